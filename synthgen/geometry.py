@@ -1,0 +1,299 @@
+"""Maps between frames: each has a forward map for points and an inverse map for pixels, made from the same numbers.
+
+Points are ``(..., 2)`` float64, x right and y down, in continuous pixel-edge coordinates: pixel i covers [i, i+1), so
+the middle of the first pixel is at 0.5. OpenCV's warps put pixel centres at whole numbers; this module is the only
+caller of them and conjugates every map by half a pixel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Float = npt.NDArray[np.float64]
+Picture = npt.NDArray[np.uint8]
+
+BORDERS = {"replicate": cv2.BORDER_REPLICATE, "reflect": cv2.BORDER_REFLECT_101, "constant": cv2.BORDER_CONSTANT}
+
+_TO_CENTRES = np.array([[1.0, 0.0, -0.5], [0.0, 1.0, -0.5], [0.0, 0.0, 1.0]])
+_TO_EDGES = np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.5], [0.0, 0.0, 1.0]])
+
+FIELD_STEPS = 12
+FIELD_MAX_GRADIENT = 0.8
+
+
+class Map(Protocol):
+    """A one-to-one map of the plane from one frame (the source) to another (the target)."""
+
+    def forward(self, points: Float) -> Float:
+        """Return source points ``(..., 2)`` in the target frame."""
+        ...
+
+    def inverse(self, points: Float) -> Float:
+        """Return target points ``(..., 2)`` in the source frame."""
+        ...
+
+    def warp(self, picture: Picture, size: tuple[int, int], border: str = "replicate", value: int = 0) -> Picture:
+        """Return the source picture as seen in the target frame, resampled once with bilinear weights.
+
+        ``size`` is (width, height) of the result; ``border`` is one of :data:`BORDERS`, ``value`` the constant one's.
+        """
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Homography:
+    """The projective map ``p -> H p`` of a 3x3 float64 matrix acting on (x, y, 1); affine maps are the special case.
+
+    >>> Homography.translation(2, 3).forward(np.array([1.0, 1.0])).tolist()
+    [3.0, 4.0]
+    """
+
+    matrix: Float
+
+    @classmethod
+    def identity(cls) -> Homography:
+        """Return the map that changes nothing."""
+        return cls(np.eye(3))
+
+    @classmethod
+    def translation(cls, x_px: float, y_px: float) -> Homography:
+        """Return the shift by (x_px, y_px)."""
+        return cls(np.array([[1.0, 0.0, x_px], [0.0, 1.0, y_px], [0.0, 0.0, 1.0]]))
+
+    @classmethod
+    def scaling(cls, x: float, y: float) -> Homography:
+        """Return the map that multiplies coordinates by x and y."""
+        return cls(np.array([[x, 0.0, 0.0], [0.0, y, 0.0], [0.0, 0.0, 1.0]]))
+
+    @classmethod
+    def rotation(cls, angle_deg: float) -> Homography:
+        """Return the turn about the origin by ``angle_deg``, counter-clockwise as seen (y points down)."""
+        # The half-angle form needs one libm call; labels then depend on that single value.
+        t = float(np.tan(np.deg2rad(angle_deg) / 2))
+        cos, sin = (1 - t * t) / (1 + t * t), 2 * t / (1 + t * t)
+        return cls(np.array([[cos, sin, 0.0], [-sin, cos, 0.0], [0.0, 0.0, 1.0]]))
+
+    @classmethod
+    def from_quads(cls, source: Float, target: Float) -> Homography:
+        """Return the map that takes the four ``source`` corners (4, 2) to the four ``target`` corners (4, 2).
+
+        Solved directly in float64; raises numpy.linalg.LinAlgError when three corners lie on one line.
+        """
+        return cls(quads_to_homographies(source[None], target[None])[0])
+
+    def then(self, after: Homography) -> Homography:
+        """Return the map that does this one first and ``after`` second."""
+        return Homography(after.matrix @ self.matrix)
+
+    @cached_property
+    def inverse_matrix(self) -> Float:
+        """The inverse 3x3 matrix by cofactors: the same arithmetic on every machine."""
+        a, b, c, d, e, f, g, h, i = self.matrix.ravel().tolist()
+        co = (e * i - f * h, c * h - b * i, b * f - c * e, f * g - d * i, a * i - c * g, c * d - a * f,
+              d * h - e * g, b * g - a * h, a * e - b * d)  # fmt: skip
+        return np.array(co).reshape(3, 3) / (a * co[0] + b * co[3] + c * co[6])
+
+    @property
+    def affine(self) -> bool:
+        """Whether parallel lines stay parallel."""
+        g, h, i = self.matrix[2].tolist()
+        return bool(g == 0.0 and h == 0.0 and i == 1.0)
+
+    def inverted(self) -> Homography:
+        """Return the map of the other direction."""
+        return Homography(self.inverse_matrix)
+
+    def forward(self, points: Float) -> Float:
+        """Return source points ``(..., 2)`` in the target frame."""
+        return _project(self.matrix, points)
+
+    def inverse(self, points: Float) -> Float:
+        """Return target points ``(..., 2)`` in the source frame."""
+        return _project(self.inverse_matrix, points)
+
+    def warp(self, picture: Picture, size: tuple[int, int], border: str = "replicate", value: int = 0) -> Picture:
+        """Return the picture in the target frame; see :class:`Map`."""
+        # OpenCV is given target -> source (WARP_INVERSE_MAP), so that it need not invert the matrix its own way.
+        back = _TO_CENTRES @ self.inverse_matrix @ _TO_EDGES
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        fill = (value, value, value)
+        if self.affine:
+            return cv2.warpAffine(picture, back[:2], size, flags=flags, borderMode=BORDERS[border], borderValue=fill)  # type: ignore[return-value]
+        return cv2.warpPerspective(picture, back, size, flags=flags, borderMode=BORDERS[border], borderValue=fill)  # type: ignore[return-value]
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """A smooth bend: the target point p shows the source point ``p + D(p)``.
+
+    ``displacement`` is (rows, columns, 2) float64 px: D at the nodes of a square grid whose first node lies at
+    ``origin`` and whose spacing is ``pitch_px``, bilinear between nodes and constant beyond the border nodes.
+    Points go forward by fixed-point iteration, which converges while D's gradient stays below 0.8 (2e-5 px after 12
+    steps); ValueError for a steeper field.
+    """
+
+    displacement: Float
+    pitch_px: float
+    origin: tuple[float, float] = (0.0, 0.0)
+
+    def __post_init__(self) -> None:
+        steep = max(
+            float(np.abs(np.diff(self.displacement, axis=axis)).max(initial=0.0)) / self.pitch_px for axis in (0, 1)
+        )
+        if not steep < FIELD_MAX_GRADIENT:
+            raise ValueError(f"field gradient {steep:.3f}: must stay below {FIELD_MAX_GRADIENT}; lower its amplitude.")
+
+    def _displacement_at(self, points: Float) -> Float:
+        rows, columns = self.displacement.shape[:2]
+        x = np.clip((points[..., 0] - self.origin[0]) / self.pitch_px, 0, columns - 1)
+        y = np.clip((points[..., 1] - self.origin[1]) / self.pitch_px, 0, rows - 1)
+        left = np.minimum(x.astype(np.int64), max(columns - 2, 0))
+        top = np.minimum(y.astype(np.int64), max(rows - 2, 0))
+        u, v = (x - left)[..., None], (y - top)[..., None]
+        right, bottom = np.minimum(left + 1, columns - 1), np.minimum(top + 1, rows - 1)
+        d = self.displacement
+        upper = d[top, left] * (1 - u) + d[top, right] * u
+        lower = d[bottom, left] * (1 - u) + d[bottom, right] * u
+        bent: Float = upper * (1 - v) + lower * v
+        return bent
+
+    def inverse(self, points: Float) -> Float:
+        """Return target points ``(..., 2)`` in the source frame."""
+        bent: Float = points + self._displacement_at(points)
+        return bent
+
+    def forward(self, points: Float) -> Float:
+        """Return source points ``(..., 2)`` in the target frame, to 2e-5 px."""
+        guess = np.array(points, dtype=np.float64)
+        for _ in range(FIELD_STEPS):
+            guess = points - self._displacement_at(guess)
+        return guess
+
+    def warp(self, picture: Picture, size: tuple[int, int], border: str = "replicate", value: int = 0) -> Picture:
+        """Return the picture in the target frame; see :class:`Map`."""
+        return _remap(self, picture, size, border, value)
+
+
+@dataclass(frozen=True, eq=False)
+class Composed:
+    """Several maps one after another, as one map: pixels are still resampled once."""
+
+    maps: tuple[Map, ...]
+
+    def forward(self, points: Float) -> Float:
+        """Return source points ``(..., 2)`` in the target frame."""
+        for one in self.maps:
+            points = one.forward(points)
+        return points
+
+    def inverse(self, points: Float) -> Float:
+        """Return target points ``(..., 2)`` in the source frame."""
+        for one in reversed(self.maps):
+            points = one.inverse(points)
+        return points
+
+    def warp(self, picture: Picture, size: tuple[int, int], border: str = "replicate", value: int = 0) -> Picture:
+        """Return the picture in the target frame; see :class:`Map`."""
+        return _remap(self, picture, size, border, value)
+
+
+def _project(matrix: Float, points: Float) -> Float:
+    x, y = points[..., 0], points[..., 1]
+    (a, b, c), (d, e, f), (g, h, i) = matrix.tolist()
+    out = np.empty(points.shape, dtype=np.float64)
+    if g == 0.0 and h == 0.0 and i == 1.0:
+        out[..., 0] = a * x + b * y + c
+        out[..., 1] = d * x + e * y + f
+        return out
+    w = g * x + h * y + i
+    out[..., 0] = (a * x + b * y + c) / w
+    out[..., 1] = (d * x + e * y + f) / w
+    return out
+
+
+def _remap(back: Map, picture: Picture, size: tuple[int, int], border: str, value: int) -> Picture:
+    width, height = size
+    grid = np.empty((height, width, 2))
+    grid[..., 0] = np.arange(width) + 0.5
+    grid[..., 1] = (np.arange(height) + 0.5)[:, None]
+    source = (back.inverse(grid) - 0.5).astype(np.float32)
+    fill = (value, value, value)
+    return cv2.remap(picture, source, None, cv2.INTER_LINEAR, borderMode=BORDERS[border], borderValue=fill)  # type: ignore[call-overload,no-any-return]
+
+
+def quads_to_homographies(source: Float, target: Float) -> Float:
+    """Return (N, 3, 3) matrices that take ``source`` (N, 4, 2) to ``target`` (N, 4, 2) corner by corner.
+
+    Direct linear transform with the last entry fixed to 1 (Hartley and Zisserman, 2004, section 4.1).
+    """
+    n = len(source)
+    system = np.zeros((n, 8, 8))
+    x, y = source[..., 0], source[..., 1]
+    u, v = target[..., 0], target[..., 1]
+    for row, (first, second) in enumerate(((0, u), (1, v))):
+        block = system[:, row::2]
+        block[..., 3 * first], block[..., 3 * first + 1], block[..., 3 * first + 2] = x, y, 1.0
+        block[..., 6], block[..., 7] = -x * second, -y * second
+    right = np.empty((n, 8, 1))
+    right[:, 0::2, 0], right[:, 1::2, 0] = u, v
+    solved = np.linalg.solve(system, right)[..., 0]
+    return np.concatenate([solved, np.ones((n, 1))], axis=1).reshape(n, 3, 3)
+
+
+def boxes_to_quads(boxes: Float) -> Float:
+    """Return axis-aligned boxes (N, 4) of x0, y0, x1, y1 as quads (N, 4, 2): TL, TR, BR, BL."""
+    return boxes[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 4, 2)
+
+
+def quad_areas(quads: Float) -> Float:
+    """Return the signed areas (N,) px^2 of quads (N, 4, 2), positive when clockwise as seen (shoelace formula)."""
+    x, y = quads[..., 0], quads[..., 1]
+    areas: Float = 0.5 * np.sum(x * np.roll(y, -1, axis=-1) - y * np.roll(x, -1, axis=-1), axis=-1)
+    return areas
+
+
+def visible_shares(quads: Float, size: tuple[int, int]) -> npt.NDArray[np.float32]:
+    """Return for each quad (N, 4, 2) the share (N,) float32 of its area that lies inside a picture of (width, height).
+
+    Exact: quads that leave the picture are clipped (Sutherland and Hodgman, 1974); a quad without area counts as
+    visible when its centre is inside.
+    """
+    width, height = size
+    low, high = quads.min(axis=1), quads.max(axis=1)
+    inside = (low >= 0).all(axis=1) & (high <= (width, height)).all(axis=1)
+    shares = inside.astype(np.float32)
+    for i in np.flatnonzero(~inside & (high > 0).all(axis=1) & (low < (width, height)).all(axis=1)):
+        whole = abs(float(quad_areas(quads[i])))
+        if whole > 0:
+            shares[i] = abs(_polygon_area(_clip(quads[i].tolist(), width, height))) / whole
+        else:
+            shares[i] = float(((quads[i].mean(axis=0) >= 0) & (quads[i].mean(axis=0) < (width, height))).all())
+    return np.clip(shares, 0.0, 1.0)
+
+
+def _clip(polygon: list[list[float]], width: float, height: float) -> list[list[float]]:
+    for axis, limit, sign in ((0, 0.0, 1.0), (0, width, -1.0), (1, 0.0, 1.0), (1, height, -1.0)):
+        kept: list[list[float]] = []
+        for here, there in zip(polygon, polygon[1:] + polygon[:1], strict=True):
+            a, b = sign * (here[axis] - limit), sign * (there[axis] - limit)
+            if a >= 0:
+                kept.append(here)
+            if (a < 0) != (b < 0):
+                t = a / (a - b)
+                kept.append([here[0] + t * (there[0] - here[0]), here[1] + t * (there[1] - here[1])])
+        polygon = kept
+        if not polygon:
+            break
+    return polygon
+
+
+def _polygon_area(polygon: list[list[float]]) -> float:
+    return 0.5 * sum(
+        a[0] * b[1] - a[1] * b[0] for a, b in zip(polygon, polygon[1:] + polygon[:1], strict=True)
+    ) if polygon else 0.0  # fmt: skip

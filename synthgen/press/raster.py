@@ -1,0 +1,73 @@
+"""The coverage of ink: glyph outlines and rules drawn on the sheet, unhinted, by exact area.
+
+HarfBuzz's rasteriser gives each pixel the share of it that the outline covers, at any place and through any affine map, so
+a glyph's ink is where its quad says to a fraction of a grey level.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import uharfbuzz as hb
+
+from synthgen.typeset.face import Face
+from synthgen.typeset.layout import Glyphs
+
+Float = npt.NDArray[np.float64]
+Picture = npt.NDArray[np.uint8]
+
+
+def coverage(glyphs: Glyphs, rules: Float, faces: Sequence[Face], size: tuple[int, int]) -> Picture:
+    """Return the inked share of each sheet pixel, uint8 (height, width), 255 where wholly inked.
+
+    Overlapping glyphs unite; ``rules`` (R, 4) are boxes x0, y0, x1, y1. What lies off the sheet is not drawn.
+    """
+    width, height = size
+    draw = hb.RasterDraw()
+    # HarfBuzz counts y up from the sheet's lower edge and stores rows from the bottom.
+    draw.extents = hb.RasterExtents(0, 0, width, height, 0)
+    upem = np.array([face.upem for face in faces], dtype=np.float64)[glyphs.face]
+    linear = glyphs.linear / upem[:, None, None]
+    fonts = [face.font for face in faces]
+    rows = zip(
+        glyphs.face.tolist(),
+        glyphs.glyph.tolist(),
+        linear[:, 0, 0].tolist(),
+        linear[:, 1, 0].tolist(),
+        linear[:, 0, 1].tolist(),
+        linear[:, 1, 1].tolist(),
+        glyphs.origin[:, 0].tolist(),
+        (height - glyphs.origin[:, 1]).tolist(),
+        strict=True,
+    )
+    # ``linear`` maps (x, y down) to (x, y down); fonts and the rasteriser both have y up, so the mixed terms change sign.
+    for face, glyph, xx, yx, xy, yy, x, y in rows:
+        draw.transform = (xx, -yx, -xy, yy, x, y)
+        draw.draw_glyph(fonts[face], glyph)
+    image = draw.render()
+    if image is None:
+        covered = np.zeros((height, width), dtype=np.uint8)
+    else:
+        stride = image.extents.stride
+        covered = np.frombuffer(image.buffer, dtype=np.uint8).reshape(height, stride)[::-1, :width].copy()
+    for x0, y0, x1, y1 in rules.tolist():
+        _cover_box(covered, x0, y0, x1, y1)
+    return covered
+
+
+def _cover_box(covered: Picture, x0: float, y0: float, x1: float, y1: float) -> None:
+    """Cover a box by exact area, in place."""
+    height, width = covered.shape
+    left, right = max(math.floor(x0), 0), min(math.ceil(x1), width)
+    top, bottom = max(math.floor(y0), 0), min(math.ceil(y1), height)
+    if left >= right or top >= bottom:
+        return
+    xs, ys = np.arange(left, right), np.arange(top, bottom)
+    across = np.clip(np.minimum(xs + 1, x1) - np.maximum(xs, x0), 0, 1)
+    down = np.clip(np.minimum(ys + 1, y1) - np.maximum(ys, y0), 0, 1)
+    box = np.rint(255 * down[:, None] * across[None, :]).astype(np.uint8)
+    part = covered[top:bottom, left:right]
+    np.maximum(part, box, out=part)

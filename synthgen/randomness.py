@@ -1,0 +1,139 @@
+"""The only source of chance: a stream of numbers for each (seed, index, stage).
+
+A sample is a pure function of (recipe, seed, index). Each room asks for the stream of its own stage, so that
+one more draw in one room changes nothing in another. The streams are Philox-4x64 (Salmon et al. 2011,
+"Parallel random numbers: as easy as 1, 2, 3") keyed by (seed, index), with the stage, the attempt and the lane
+in the upper words of the counter: two different streams never share a number, and no state is kept anywhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TypeVar
+
+import numpy as np
+
+from synthgen.errors import UsageError
+
+T = TypeVar("T")
+
+SEED_LIMIT = 2**64
+_BLOCK = 128
+
+
+@lru_cache(maxsize=1024)
+def _stage_word(stage: str) -> int:
+    """Return the 64-bit counter word of a stage's name; names are never renumbered."""
+    return int.from_bytes(hashlib.sha256(stage.encode()).digest()[:8], "little")
+
+
+class Stream:
+    """Numbers of one (seed, index, stage, attempt), in the order in which they are asked for.
+
+    Scalars come from blocks drawn ahead, because a scalar call into NumPy costs ten times a list look-up;
+    arrays come from :attr:`generator`, a lane of its own, so that neither disturbs the other.
+    Seed 0 is a seed like any other.
+
+    >>> Stream(0, 7, "ink").random() == Stream(0, 7, "ink").random()
+    True
+    """
+
+    __slots__ = ("_at", "_block", "_generator", "_key", "_scalars", "_upper")
+
+    def __init__(self, seed: int, index: int, stage: str, attempt: int = 0) -> None:
+        if not 0 <= seed < SEED_LIMIT:
+            raise UsageError(f"seed {seed}: seeds are whole numbers from 0 to 2**64 - 1; choose one of those.")
+        if not 0 <= index < SEED_LIMIT:
+            raise UsageError(f"index {index}: sample indices are whole numbers from 0 up; choose one of those.")
+        self._key = (seed, index)
+        # The lane sits in the low bit of the third word: the attempt is shifted over it.
+        self._upper = (attempt << 1, _stage_word(stage))
+        self._scalars: np.random.Generator | None = None
+        self._generator: np.random.Generator | None = None
+        self._block: list[float] = []
+        self._at = 0
+
+    def _lane(self, lane: int) -> np.random.Generator:
+        low, high = self._upper
+        counter = np.array([0, 0, low | lane, high], dtype=np.uint64)
+        return np.random.Generator(np.random.Philox(key=np.array(self._key, dtype=np.uint64), counter=counter))
+
+    @property
+    def generator(self) -> np.random.Generator:
+        """The NumPy generator for arrays; its draws do not move the scalars'."""
+        if self._generator is None:
+            self._generator = self._lane(1)
+        return self._generator
+
+    def random(self) -> float:
+        """Return a number in [0, 1)."""
+        at = self._at
+        if at == len(self._block):
+            if self._scalars is None:
+                self._scalars = self._lane(0)
+            self._block = self._scalars.random(_BLOCK).tolist()
+            at = 0
+        self._at = at + 1
+        return self._block[at]
+
+    def uniform(self, low: float, high: float) -> float:
+        """Return a number in [low, high), or ``low`` where both are equal."""
+        return low + (high - low) * self.random()
+
+    def between(self, interval: tuple[float, float]) -> float:
+        """Return a number in the interval ``(low, high)`` of a recipe's ``*_range``."""
+        return interval[0] + (interval[1] - interval[0]) * self.random()
+
+    def integer(self, low: int, high: int) -> int:
+        """Return a whole number in [low, high), high exclusive."""
+        return low + int((high - low) * self.random())
+
+    def chance(self, probability: float) -> bool:
+        """Return True with the given probability; 0 is never and 1 is always."""
+        return self.random() < probability
+
+    def pick(self, items: Sequence[T]) -> T:
+        """Return one item, all equally likely; the sequence must not be empty."""
+        return items[int(len(items) * self.random())]
+
+    def weighted(self, cumulative: Sequence[float]) -> int:
+        """Return an index drawn by the running sums of the weights (the last is their total)."""
+        at = bisect_right(cumulative, self.random() * cumulative[-1])
+        return min(at, len(cumulative) - 1)
+
+    def normal(self, mean: float = 0.0, sd: float = 1.0) -> float:
+        """Return a Gaussian number (from the array lane)."""
+        return mean + sd * float(self.generator.standard_normal())
+
+    def order(self, n: int) -> list[int]:
+        """Return 0..n-1 in random order."""
+        order: list[int] = self.generator.permutation(n).tolist()
+        return order
+
+
+class Streams:
+    """The streams of one attempt at one sample: ``streams("paper")`` is that stage's."""
+
+    __slots__ = ("attempt", "index", "seed")
+
+    def __init__(self, seed: int, index: int, attempt: int = 0) -> None:
+        self.seed = seed
+        self.index = index
+        self.attempt = attempt
+
+    def __call__(self, stage: str) -> Stream:
+        return Stream(self.seed, self.index, stage, self.attempt)
+
+
+def digest_fraction(*words: int) -> float:
+    """Return a fixed number in [0, 1) for some whole numbers: for choices that must not depend on any stream.
+
+    Used where a choice is a property of the dataset's place, such as a sample's split or a record's place in a
+    shuffled window, and must be the same whatever rooms draw.
+    """
+    text = ",".join(str(word) for word in words)
+    value = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
+    return (value >> 11) / float(1 << 53)

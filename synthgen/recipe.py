@@ -1,0 +1,387 @@
+"""What a dataset is made from: frozen sections with every default, read from and written to TOML.
+
+A recipe never holds code or paths that leave it: plain numbers, strings and lists. Keys are strict; a wrong one is
+answered with the nearest known one. Two recipes that mean the same have the same :meth:`Recipe.digest`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import math
+import tomllib
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from synthgen.errors import RecipeError, did_you_mean
+
+LANGS = ("ko", "en", "ko+en")
+RECIPE_MAX_BYTES = 1_000_000
+RECIPE_MAX_DEPTH = 6
+
+Range = tuple[float, float]
+
+
+def _number(default: Any, low: float, high: float) -> Any:
+    """Declare a number, or a (low, high) interval, whose values lie in [low, high]."""
+    return field(default=default, metadata={"low": low, "high": high})
+
+
+def _choice(default: Any, *names: str) -> Any:
+    """Declare a name, or a table of weights by name, out of a fixed set."""
+    return field(default=default, metadata={"names": names})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """What is written. ``*_frac`` are shares of the words."""
+
+    charset: str = "ks1001"
+    coverage_frac: float = _number(0.05, 0, 1)
+    latin_frac: float = _number(0.03, 0, 1)
+    hanja_frac: float = _number(0.0, 0, 1)
+    genres: tuple[str, ...] = ()
+    corpus_frac: float = _number(0.5, 0, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The sheet and what stands on it. ``layout`` names a registered layout; sizes are px of the finished picture."""
+
+    layout: str = "newspaper"
+    width_px: int = _number(768, 16, 8192)
+    height_px: int = _number(768, 16, 8192)
+    margin_frac_range: Range = _number((0.03, 0.07), 0, 0.4)
+    words_range: tuple[int, int] = _number((80, 150), 1, 100_000)
+    columns_range: tuple[int, int] = _number((2, 4), 1, 12)
+    gutter_em_range: Range = _number((1.0, 1.8), 0.2, 10)
+    rule_probability: float = _number(0.6, 0, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Type:
+    """Faces and their setting. Sizes are em sizes in px of the finished picture; ``faces`` empty means all.
+
+    ``kinds`` weighs the classes of faces; one that no face belongs to is passed over.
+    """
+
+    faces: tuple[str, ...] = ()
+    kinds: Mapping[str, float] = field(
+        default_factory=lambda: {"hand": 0.1, "mono": 0.2, "round": 0.4, "sans": 2.0, "serif": 3.0}
+    )
+    fallback: str = _choice("fallback", "fallback", "reject")
+    body_px_range: Range = _number((16.0, 27.0), 6, 512)
+    headline_ratio_range: Range = _number((1.7, 2.8), 1, 12)
+    line_spacing_range: Range = _number((1.35, 1.65), 0.9, 4)
+    tracking_em_range: Range = _number((-0.04, 0.04), -0.3, 2)
+    word_space_em_range: Range = _number((0.26, 0.4), 0.05, 3)
+    stretch_range: Range = _number((0.94, 1.04), 0.3, 3)
+    justify_probability: float = _number(0.75, 0, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """The ground under the ink. ``kinds`` weighs the registered papers; levels are grey values 0-255.
+
+    Pictures are grey unless ``colour`` is ``rgb``; ``warmth`` is then the share of blue that the paper swallows.
+    """
+
+    kinds: Mapping[str, float] = field(default_factory=lambda: {"newsprint": 2.0, "noise": 1.0, "texture": 1.0})
+    level_range: Range = _number((205.0, 245.0), 0, 255)
+    noise_sd_range: Range = _number((3.0, 12.0), 0, 64)
+    gradient_range: Range = _number((0.0, 14.0), 0, 128)
+    colour: str = _choice("grey", "grey", "rgb")
+    warmth_range: Range = _number((0.0, 0.1), 0, 0.5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ink:
+    """The ink. ``contrast_range`` is the grey distance of ink and paper; below ``min_contrast`` a sample is rejected."""
+
+    contrast_range: Range = _number((110.0, 220.0), 1, 255)
+    min_contrast: float = _number(60.0, 0, 255)
+    uneven_range: Range = _number((0.0, 0.25), 0, 1)
+    spread_px_range: Range = _number((0.0, 0.5), 0, 8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Camera:
+    """Where the picture is taken from. Angles are degrees, counter-clockwise as seen; ``frame`` says what it shows.
+
+    ``frame = "page"`` takes a picture of the page's size with all text inside; ``"content"`` frames the text alone,
+    ``content_height_px_range`` high, with ``content_margin_frac`` of the height around it.
+    """
+
+    frame: str = _choice("page", "page", "content")
+    rotation_deg_range: Range = _number((-2.5, 2.5), -180, 180)
+    tilt_deg_range: Range = _number((0.0, 14.0), 0, 60)
+    focal_range: Range = _number((1.2, 3.0), 0.5, 100)
+    shear_range: Range = _number((0.0, 0.0), -1, 1)
+    content_height_px_range: tuple[int, int] = _number((48, 48), 8, 1024)
+    content_margin_frac_range: Range = _number((0.04, 0.18), 0, 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Optics:
+    """Light, lens and sensor. Probabilities are per sample; doses are drawn from the ranges."""
+
+    light_probability: float = _number(0.6, 0, 1)
+    light_range: Range = _number((0.03, 0.2), 0, 0.9)
+    defocus_probability: float = _number(0.35, 0, 1)
+    defocus_px_range: Range = _number((0.3, 0.9), 0, 10)
+    motion_probability: float = _number(0.15, 0, 1)
+    motion_px_range: Range = _number((1.5, 3.5), 0, 40)
+    noise_probability: float = _number(0.7, 0, 1)
+    noise_sd_range: Range = _number((1.0, 6.0), 0, 64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crops:
+    """Word pictures cut from the scene, upright. Heights follow the text within ``height_px_range``.
+
+    ``unit = "word"`` cuts out each word; ``"scene"`` takes the whole picture, which then holds one line of text.
+    """
+
+    unit: str = _choice("word", "word", "scene")
+    height_px_range: tuple[int, int] = _number((32, 64), 8, 512)
+    margin_frac_range: Range = _number((0.04, 0.2), 0, 1)
+    jitter_frac: float = _number(0.03, 0, 0.3)
+    max_aspect: float = _number(30.0, 1, 200)
+    image_format: str = _choice("jpg", "jpg", "png", "webp")
+    quality_range: tuple[int, int] = _number((60, 95), 1, 100)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """What is filed: page pictures (``scenes``), word crops (``words``), how encoded, and how large a shard is."""
+
+    scenes: bool = True
+    words: bool = True
+    image_format: str = _choice("jpg", "jpg", "png", "webp")
+    quality_range: tuple[int, int] = _number((65, 95), 1, 100)
+    shard_size: int = _number(100, 1, 100_000)
+    min_visible: float = _number(0.99, 0, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """Everything that decides what samples look like, except the seed and the index."""
+
+    name: str = "newspaper"
+    lang: str = _choice("ko", *LANGS)
+    text: Text = field(default_factory=Text)
+    page: Page = field(default_factory=Page)
+    type: Type = field(default_factory=Type)
+    paper: Paper = field(default_factory=Paper)
+    ink: Ink = field(default_factory=Ink)
+    camera: Camera = field(default_factory=Camera)
+    optics: Optics = field(default_factory=Optics)
+    crops: Crops = field(default_factory=Crops)
+    output: Output = field(default_factory=Output)
+
+    @classmethod
+    def from_mapping(cls, table: Mapping[str, Any], where: str = "recipe") -> Recipe:
+        """Return the recipe of a nested table; RecipeError names the first key or value that breaks a rule."""
+        return typing.cast(Recipe, _build(cls, table, where, ""))
+
+    @classmethod
+    def from_toml(cls, text: str, where: str = "recipe") -> Recipe:
+        """Return the recipe of a TOML text; RecipeError when it is no TOML, too large or breaks a rule."""
+        if len(text) > RECIPE_MAX_BYTES:
+            raise RecipeError(f"{where}: {len(text)} characters; a recipe has at most {RECIPE_MAX_BYTES}. Shorten it.")
+        try:
+            table = tomllib.loads(text)
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+            raise RecipeError(f"{where}: not TOML ({reason}); correct that line.") from None
+        return cls.from_mapping(table, where)
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Return the nested table of plain values, every field included."""
+        return typing.cast(dict[str, Any], _plain(self))
+
+    def to_toml(self) -> str:
+        """Return the recipe as TOML, every field included, so that later defaults cannot change it."""
+        table = self.to_mapping()
+        out = [f"{key} = {_toml(value)}" for key, value in table.items() if not isinstance(value, dict)]
+        for key, section in table.items():
+            if isinstance(section, dict):
+                out += ["", f"[{key}]", *(f"{name} = {_toml(value)}" for name, value in section.items())]
+        return "\n".join(out) + "\n"
+
+    def digest(self) -> str:
+        """Return the sha256 of the canonical JSON of all fields but the name."""
+        table = self.to_mapping()
+        del table["name"]
+        return hashlib.sha256(json.dumps(table, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+    def with_values(self, changes: Mapping[str, Any]) -> Recipe:
+        """Return the recipe with some fields replaced, named by dotted keys such as ``page.width_px``."""
+        table = self.to_mapping()
+        for dotted, value in changes.items():
+            place = table
+            *sections, last = dotted.split(".")
+            for depth, section in enumerate(sections):
+                if section not in place or not isinstance(place[section], dict):
+                    known = [name for name, inner in place.items() if isinstance(inner, dict)]
+                    prefix = ".".join(sections[: depth + 1])
+                    raise RecipeError(f"{prefix}: no such section.{did_you_mean(section, known)}")
+                place = place[section]
+            if last not in place and not _is_weights(sections):
+                raise RecipeError(f"{dotted}: no such field.{did_you_mean(last, place)}")
+            if isinstance(place.get(last), dict) and not isinstance(value, Mapping):
+                raise RecipeError(f"{dotted}: is a section; name a field of it, such as {dotted}.{next(iter(place[last]))}.")
+            place[last] = value
+        return Recipe.from_mapping(table)
+
+
+@lru_cache(maxsize=None)
+def presets() -> dict[str, str]:
+    """Return the TOML text of every preset that travels with the package, by name, sorted."""
+    folder = Path(__file__).resolve().parent / "recipes"
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.toml"))}
+
+
+def load(name_or_path: str) -> Recipe:
+    """Return a preset by name or a recipe file by path; RecipeError when there is neither."""
+    known = presets()
+    if name_or_path in known:
+        return Recipe.from_toml(known[name_or_path], name_or_path)
+    path = Path(name_or_path)
+    if path.suffix != ".toml" and not path.exists():
+        raise RecipeError(f"recipe {name_or_path!r}: no preset or file has this name.{did_you_mean(name_or_path, known)}")
+    try:
+        if path.stat().st_size > RECIPE_MAX_BYTES:
+            raise RecipeError(f"{name_or_path}: larger than {RECIPE_MAX_BYTES} bytes; a recipe is a short text file.")
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise RecipeError(f"{name_or_path}: cannot be read ({error.strerror}); name a preset or a TOML file.") from None
+    except UnicodeDecodeError:
+        raise RecipeError(f"{name_or_path}: not UTF-8 text; name a preset or a TOML file.") from None
+    return Recipe.from_toml(text, name_or_path)
+
+
+def parse_setting(setting: str) -> tuple[str, Any]:
+    """Return (dotted key, value) of one ``key=value``; the value is TOML, or a bare string.
+
+    >>> parse_setting("page.width_px=512")
+    ('page.width_px', 512)
+    >>> parse_setting("text.charset=hangul")
+    ('text.charset', 'hangul')
+    """
+    key, equals, raw = setting.partition("=")
+    key, raw = key.strip(), raw.strip()
+    if not equals or not key:
+        raise RecipeError(f"--set {setting!r}: must be key=value, such as page.width_px=512.")
+    try:
+        return key, tomllib.loads(f"value = {raw}")["value"]
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return key, raw
+
+
+def _is_weights(sections: list[str]) -> bool:
+    """Whether a dotted path ends inside a table of weights, whose keys are open."""
+    cls: Any = Recipe
+    for section in sections:
+        hints = typing.get_type_hints(cls)
+        if section not in hints:
+            return False
+        cls = hints[section]
+        if not dataclasses.is_dataclass(cls):
+            return typing.get_origin(cls) is not None
+    return False
+
+
+def _build(cls: Any, table: Any, where: str, prefix: str) -> Any:
+    if not isinstance(table, Mapping):
+        raise RecipeError(f"{where}: {prefix or 'recipe'} is {_kind(table)}; it must be a table of fields.")
+    hints = typing.get_type_hints(cls)
+    fields = {one.name: one for one in dataclasses.fields(cls)}
+    values = {}
+    for key, value in table.items():
+        dotted = f"{prefix}.{key}" if prefix else str(key)
+        if key not in fields:
+            raise RecipeError(f"{where}: {dotted}: no such field.{did_you_mean(str(key), fields)}")
+        values[key] = _value(hints[key], value, where, dotted, fields[key].metadata)
+    return cls(**values)
+
+
+def _value(kind: Any, value: Any, where: str, dotted: str, rules: Mapping[str, Any]) -> Any:
+    if dataclasses.is_dataclass(kind):
+        return _build(kind, value, where, dotted)
+    origin, parts = typing.get_origin(kind), typing.get_args(kind)
+    if origin is tuple:
+        if not isinstance(value, (list, tuple)):
+            raise RecipeError(f"{where}: {dotted} is {_kind(value)}; it must be a list.")
+        if parts[-1] is Ellipsis:
+            return tuple(_scalar(parts[0], one, where, dotted, rules) for one in value)
+        if len(value) != len(parts):
+            raise RecipeError(f"{where}: {dotted} has {len(value)} values; it must have two, [low, high].")
+        interval = tuple(_scalar(part, one, where, dotted, rules) for part, one in zip(parts, value, strict=True))
+        if interval[0] > interval[1]:
+            raise RecipeError(f"{where}: {dotted} = {list(interval)} is inverted; write the lower value first.")
+        return interval
+    if origin is not None and issubclass(origin, Mapping):
+        return _weights(value, where, dotted)
+    return _scalar(kind, value, where, dotted, rules)
+
+
+def _weights(value: Any, where: str, dotted: str) -> Mapping[str, float]:
+    if not isinstance(value, Mapping):
+        raise RecipeError(f"{where}: {dotted} is {_kind(value)}; it must be a table of weights by name.")
+    rules = {"low": 0.0, "high": 1e9}
+    table = {str(key): _scalar(float, one, where, f"{dotted}.{key}", rules) for key, one in sorted(value.items())}
+    if not any(table.values()):
+        raise RecipeError(f"{where}: {dotted} has no weight above 0; give one.")
+    return table
+
+
+def _scalar(kind: Any, value: Any, where: str, dotted: str, rules: Mapping[str, Any]) -> Any:
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if type(value) is not kind:
+        raise RecipeError(f"{where}: {dotted} is {_kind(value)}; it must be {_KINDS[kind]}.")
+    if kind is float and not math.isfinite(value):
+        raise RecipeError(f"{where}: {dotted} = {value}; it must be a finite number.")
+    if kind in (int, float) and rules and not rules["low"] <= value <= rules["high"]:
+        raise RecipeError(f"{where}: {dotted} = {value}; it must be from {rules['low']:g} to {rules['high']:g}.")
+    if kind is str and "names" in rules and value not in rules["names"]:
+        raise RecipeError(f"{where}: {dotted} = {value!r}: unknown.{did_you_mean(value, rules['names'])}")
+    return value
+
+
+_KINDS = {int: "a whole number", float: "a number", str: "a string", bool: "true or false"}
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    return f"{_KINDS.get(type(value), type(value).__name__)} ({value!r})"
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return {one.name: _plain(getattr(value, one.name)) for one in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {key: value[key] for key in sorted(value)}
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{_toml(key)} = {_toml(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(_toml(one) for one in value) + "]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        # A TOML basic string has JSON's escapes; json writes DEL as it is, which TOML forbids.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return repr(value)

@@ -1,0 +1,147 @@
+"""The records that travel through the rooms: characters, words, lines, blocks and the finished scene.
+
+Quads are float64 ``(N, 4, 2)``, corners top-left, top-right, bottom-right, bottom-left **of the glyph**, whatever its
+pose, in continuous pixel-edge coordinates (x right, y down). They are never rounded, clipped or re-sorted here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from synthgen.geometry import Map, visible_shares
+
+Float = npt.NDArray[np.float64]
+Int = npt.NDArray[np.int32]
+
+DIRECTIONS = ("ltr", "ttb")
+
+
+def _check_quads(name: str, quads: Float, n: int) -> None:
+    if quads.shape != (n, 4, 2) or quads.dtype != np.float64:
+        raise ValueError(f"{name}: {quads.dtype} {quads.shape}; must be float64 ({n}, 4, 2).")
+
+
+def _check_ids(name: str, ids: Int, n: int) -> None:
+    if ids.shape != (n,) or ids.dtype != np.int32:
+        raise ValueError(f"{name}: {ids.dtype} {ids.shape}; must be int32 ({n},).")
+
+
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """N user-perceived characters in reading order, spaces not included.
+
+    ``text`` tuple of N str; ``ink`` quads (N, 4, 2) tight to the drawn glyph; ``cell`` quads (N, 4, 2), advance wide
+    and as high as the line's ascent and descent; ``word``, ``line``, ``block``, ``face`` int32 (N,) indices;
+    ``visible`` float32 (N,), the share of the ink quad inside the picture.
+    """
+
+    text: tuple[str, ...]
+    ink: Float
+    cell: Float
+    word: Int
+    line: Int
+    block: Int
+    face: Int
+    visible: npt.NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        n = len(self.text)
+        _check_quads("characters.ink", self.ink, n)
+        _check_quads("characters.cell", self.cell, n)
+        for name in ("word", "line", "block", "face"):
+            _check_ids(f"characters.{name}", getattr(self, name), n)
+        if self.visible.shape != (n,) or self.visible.dtype != np.float32:
+            raise ValueError(f"characters.visible: must be float32 ({n},).")
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def mapped(self, to: Map, size: tuple[int, int]) -> Characters:
+        """Return the same characters in the target frame of ``to``, seen in a picture of ``size`` (width, height)."""
+        ink = to.forward(self.ink)
+        return replace(self, ink=ink, cell=to.forward(self.cell), visible=visible_shares(ink, size))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """M words in reading order.
+
+    ``text`` tuple of M str; ``quad`` (M, 4, 2) tight to the characters' cells in the frame of their text run; ``ink``
+    (M, 4, 2) tight to their ink in the same frame; ``line`` int32 (M,); ``direction`` tuple of ``ltr`` or ``ttb``;
+    ``ignored`` bool (M,): the word is in the picture but must not be learned from (exporters write ``###``).
+    """
+
+    text: tuple[str, ...]
+    quad: Float
+    ink: Float
+    line: Int
+    direction: tuple[str, ...]
+    ignored: npt.NDArray[np.bool_]
+
+    def __post_init__(self) -> None:
+        m = len(self.text)
+        _check_quads("words.quad", self.quad, m)
+        _check_quads("words.ink", self.ink, m)
+        _check_ids("words.line", self.line, m)
+        if len(self.direction) != m or not set(self.direction) <= set(DIRECTIONS):
+            raise ValueError(f"words.direction: must be {m} of {DIRECTIONS}.")
+        if self.ignored.shape != (m,) or self.ignored.dtype != np.bool_:
+            raise ValueError(f"words.ignored: must be bool ({m},).")
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def mapped(self, to: Map) -> Words:
+        """Return the same words in the target frame of ``to``."""
+        return replace(self, quad=to.forward(self.quad), ink=to.forward(self.ink))
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """L lines of text: ``text`` (words joined by single spaces), ``quad`` (L, 4, 2), ``block`` int32 (L,), ``direction``."""
+
+    text: tuple[str, ...]
+    quad: Float
+    block: Int
+    direction: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        n = len(self.text)
+        _check_quads("lines.quad", self.quad, n)
+        _check_ids("lines.block", self.block, n)
+        if len(self.direction) != n or not set(self.direction) <= set(DIRECTIONS):
+            raise ValueError(f"lines.direction: must be {n} of {DIRECTIONS}.")
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def mapped(self, to: Map) -> Lines:
+        """Return the same lines in the target frame of ``to``."""
+        return replace(self, quad=to.forward(self.quad))
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One finished sample: the picture, what it says and where, and how it was made.
+
+    ``image`` uint8 (H, W) grey or (H, W, 3) RGB; ``characters``, ``words``, ``lines`` in the image's frame;
+    ``roles`` the role of each block (``headline``, ``body``, ...); ``provenance`` plain JSON values: recipe digest,
+    seed, index, attempt, faces, every parameter drawn and the composed map.
+    """
+
+    image: npt.NDArray[np.uint8]
+    characters: Characters
+    words: Words
+    lines: Lines
+    roles: tuple[str, ...]
+    provenance: Mapping[str, Any]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) in px."""
+        return int(self.image.shape[1]), int(self.image.shape[0])

@@ -1,0 +1,73 @@
+"""Choices that every layout makes alike: faces by class, styles from the recipe's ranges, and how much text a box holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from synthgen.randomness import Stream
+from synthgen.recipe import Recipe
+from synthgen.typeset.faces import FaceSet
+from synthgen.typeset.galley import Style
+
+# An eojeol with its space takes about this many em in print (mean length 2.75-3.0 syllables at 0.93 em, and a space).
+WORD_EM = 3.2
+
+HEAVY = 600
+
+
+def pick_face(recipe: Recipe, faces: FaceSet, stream: Stream, *, heavy: bool | None = None) -> int:
+    """Return a face drawn by the recipe's weights of classes; ``heavy`` True or False narrows to bold or text weights."""
+    chosen = [at for at in faces.chosen if heavy is None or (faces.faces[at].weight >= HEAVY) == heavy]
+    chosen = chosen or list(faces.chosen)
+    kinds = sorted({faces.faces[at].kind for at in chosen if recipe.type.kinds.get(faces.faces[at].kind, 0) > 0})
+    if not kinds:
+        return stream.pick(chosen)
+    total, sums = 0.0, []
+    for kind in kinds:
+        total += recipe.type.kinds[kind]
+        sums.append(total)
+    kind = kinds[stream.weighted(sums)]
+    return stream.pick([at for at in chosen if faces.faces[at].kind == kind])
+
+
+def text_style(recipe: Recipe, face: int, size_px: float, stream: Stream) -> Style:
+    """Return a style of running text in a face and size, its spacing drawn from the recipe."""
+    kind = recipe.type
+    return Style(
+        face=face,
+        size_px=size_px,
+        line_px=size_px * stream.between(kind.line_spacing_range),
+        tracking_em=stream.between(kind.tracking_em_range),
+        word_space_em=stream.between(kind.word_space_em_range),
+        stretch=stream.between(kind.stretch_range),
+        align="justify" if stream.chance(kind.justify_probability) else "left",
+        fallback=kind.fallback == "fallback",
+    )
+
+
+def headline_style(recipe: Recipe, face: int, size_px: float, stream: Stream) -> Style:
+    """Return a style of display text: tight lines and letters, flush left."""
+    style = text_style(recipe, face, size_px, stream)
+    return replace(style, line_px=size_px * 1.22, tracking_em=style.tracking_em - 0.03, align="left")
+
+
+def words_in(width_px: float, height_px: float, style: Style) -> int:
+    """Return about how many words a box holds in a style; at least one."""
+    lines = int(height_px // style.line_px)
+    per_line = width_px / (style.size_px * (style.stretch + style.tracking_em) * WORD_EM)
+    return max(1, int(lines * per_line))
+
+
+def size_for_words(words: int, area_px: float, recipe: Recipe, line_spacing: float) -> float:
+    """Return the em size in px at which an area holds about so many words, within the recipe's body sizes."""
+    low, high = recipe.type.body_px_range
+    size = (area_px / (words * WORD_EM * line_spacing)) ** 0.5
+    return min(max(size, low), high)
+
+
+def margins(recipe: Recipe, stream: Stream) -> tuple[float, float, float, float]:
+    """Return the page's left, top, right and bottom margins in px, each drawn on its own."""
+    page = recipe.page
+    short = min(page.width_px, page.height_px)
+    left, top, right, bottom = (short * stream.between(page.margin_frac_range) for _ in range(4))
+    return left, top, right, bottom

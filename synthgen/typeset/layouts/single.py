@@ -1,0 +1,60 @@
+"""One word, or one line of words, on a sheet of its own: the material of recognisers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from synthgen.randomness import Stream
+from synthgen.recipe import Recipe
+from synthgen.text.copy import Ask, Copy
+from synthgen.typeset.design import pick_face, text_style
+from synthgen.typeset.faces import FaceSet
+from synthgen.typeset.galley import Galley, Style, Text
+from synthgen.typeset.layout import Layout
+from synthgen.typeset.registry import Brief, register_layout
+from synthgen.typeset.shape import Shaper
+
+# The ground around the text, in em: what the camera may show of it.
+PAD_EM = 1.0
+
+
+class _Single:
+    """Sets the copy's only block as one line."""
+
+    role = "word"
+
+    def brief(self, recipe: Recipe, faces: FaceSet, stream: Stream) -> Brief:
+        """Draw face and style; ask for one word or one line."""
+        face = pick_face(recipe, faces, stream)
+        style = text_style(recipe, face, stream.between(recipe.type.body_px_range), stream)
+        # Faces of small drawing (pen, brush) are enlarged, so that the letters of all faces come out about equally high.
+        style = replace(style, align="left", size_px=style.size_px * 0.92 / faces.faces[face].hangul_height_em)
+        low, high = recipe.page.words_range
+        words = 1 if self.role == "word" else stream.integer(low, high + 1)
+        return Brief((Ask(self.role, words),), style)
+
+    def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int) -> Layout:
+        """Return the line's layout on a sheet just large enough for it, with one em of ground around."""
+        style = brief.plan
+        assert isinstance(style, Style)
+        galley = Galley(shaper)
+        block = galley.block(self.role)
+        text = Text(copy.blocks[0].paragraphs[:1], style, shaper, width_px=float("inf"))
+        pad = PAD_EM * style.size_px
+        bottom = galley.place(block, text, slice(0, 1), pad, pad)
+        width = text.lines[0].width_px
+        return galley.finish((int(width + 2 * pad) + 1, int(bottom + pad) + 1), {"size_px": style.size_px})
+
+
+@register_layout("word")
+class Word(_Single):
+    """One word on a small sheet."""
+
+    role = "word"
+
+
+@register_layout("line")
+class Line(_Single):
+    """One line of several words on a small sheet."""
+
+    role = "line"
