@@ -38,6 +38,16 @@ class OutputError(SynthgenError):
     """The output folder cannot be used, or the disk is full."""
 
 
+class SampleError(SynthgenError):
+    """One sample could not be made; the message names recipe, seed and index and how to make it again."""
+
+
+class Interrupted(SynthgenError):
+    """A run was stopped by Ctrl-C or SIGTERM; what is done is kept; ``exit_code`` is 3."""
+
+    exit_code = 3
+
+
 class FormatError(SynthgenError):
     """A dataset or one of its files is not what its format demands."""
 

@@ -82,19 +82,22 @@ class Type:
     word_space_em_range: Range = _number((0.26, 0.4), 0.05, 3)
     stretch_range: Range = _number((0.94, 1.04), 0.3, 3)
     justify_probability: float = _number(0.75, 0, 1)
+    syllable_break_probability: float = _number(0.0, 0, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
     """The ground under the ink. ``kinds`` weighs the registered papers; levels are grey values 0-255.
 
-    Pictures are grey unless ``colour`` is ``rgb``; ``warmth`` is then the share of blue that the paper swallows.
+    ``textures`` are ids or tags of bundled textures, empty for all. Pictures are grey unless ``colour`` is ``rgb``;
+    ``warmth`` is then the share of blue that the paper swallows.
     """
 
     kinds: Mapping[str, float] = field(default_factory=lambda: {"newsprint": 2.0, "noise": 1.0, "texture": 1.0})
     level_range: Range = _number((205.0, 245.0), 0, 255)
     noise_sd_range: Range = _number((3.0, 12.0), 0, 64)
     gradient_range: Range = _number((0.0, 14.0), 0, 128)
+    textures: tuple[str, ...] = ("paper",)
     colour: str = _choice("grey", "grey", "rgb")
     warmth_range: Range = _number((0.0, 0.1), 0, 0.5)
 

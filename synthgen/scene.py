@@ -73,7 +73,8 @@ class Words:
 
     ``text`` tuple of M str; ``quad`` (M, 4, 2) tight to the characters' cells in the frame of their text run; ``ink``
     (M, 4, 2) tight to their ink in the same frame; ``line`` int32 (M,); ``direction`` tuple of ``ltr`` or ``ttb``;
-    ``ignored`` bool (M,): the word is in the picture but must not be learned from (exporters write ``###``).
+    ``ignored`` bool (M,): the word is in the picture but must not be learned from (exporters write ``###``);
+    ``outline`` M polygons (K, 2) of as many corners as a bent word needs, or empty when all words are their quads.
     """
 
     text: tuple[str, ...]
@@ -82,6 +83,7 @@ class Words:
     line: Int
     direction: tuple[str, ...]
     ignored: npt.NDArray[np.bool_]
+    outline: tuple[Float, ...] = ()
 
     def __post_init__(self) -> None:
         m = len(self.text)
@@ -92,13 +94,16 @@ class Words:
             raise ValueError(f"words.direction: must be {m} of {DIRECTIONS}.")
         if self.ignored.shape != (m,) or self.ignored.dtype != np.bool_:
             raise ValueError(f"words.ignored: must be bool ({m},).")
+        if self.outline and len(self.outline) != m:
+            raise ValueError(f"words.outline: {len(self.outline)} polygons; must be none or {m}.")
 
     def __len__(self) -> int:
         return len(self.text)
 
     def mapped(self, to: Map) -> Words:
         """Return the same words in the target frame of ``to``."""
-        return replace(self, quad=to.forward(self.quad), ink=to.forward(self.ink))
+        outline = tuple(to.forward(polygon) for polygon in self.outline)
+        return replace(self, quad=to.forward(self.quad), ink=to.forward(self.ink), outline=outline)
 
 
 @dataclass(frozen=True, slots=True)

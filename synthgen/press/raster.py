@@ -20,10 +20,13 @@ Float = npt.NDArray[np.float64]
 Picture = npt.NDArray[np.uint8]
 
 
-def coverage(glyphs: Glyphs, rules: Float, faces: Sequence[Face], size: tuple[int, int]) -> Picture:
+def coverage(
+    glyphs: Glyphs, rules: Float, faces: Sequence[Face], size: tuple[int, int], corner: tuple[int, int] = (0, 0)
+) -> Picture:
     """Return the inked share of each sheet pixel, uint8 (height, width), 255 where wholly inked.
 
-    Overlapping glyphs unite; ``rules`` (R, 4) are boxes x0, y0, x1, y1. What lies off the sheet is not drawn.
+    Overlapping glyphs unite; ``rules`` (R, 4) are boxes x0, y0, x1, y1. The picture shows the part of the sheet of ``size``
+    (width, height) whose top-left is ``corner``; what lies off it is not drawn.
     """
     width, height = size
     draw = hb.RasterDraw()
@@ -39,8 +42,8 @@ def coverage(glyphs: Glyphs, rules: Float, faces: Sequence[Face], size: tuple[in
         linear[:, 1, 0].tolist(),
         linear[:, 0, 1].tolist(),
         linear[:, 1, 1].tolist(),
-        glyphs.origin[:, 0].tolist(),
-        (height - glyphs.origin[:, 1]).tolist(),
+        (glyphs.origin[:, 0] - corner[0]).tolist(),
+        (height + corner[1] - glyphs.origin[:, 1]).tolist(),
         strict=True,
     )
     # ``linear`` maps (x, y down) to (x, y down); fonts and the rasteriser both have y up, so the mixed terms change sign.
@@ -53,7 +56,7 @@ def coverage(glyphs: Glyphs, rules: Float, faces: Sequence[Face], size: tuple[in
     else:
         stride = image.extents.stride
         covered = np.frombuffer(image.buffer, dtype=np.uint8).reshape(height, stride)[::-1, :width].copy()
-    for x0, y0, x1, y1 in rules.tolist():
+    for x0, y0, x1, y1 in (rules - (*corner, *corner)).tolist():
         _cover_box(covered, x0, y0, x1, y1)
     return covered
 

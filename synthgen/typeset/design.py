@@ -7,7 +7,7 @@ from dataclasses import replace
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
 from synthgen.typeset.faces import FaceSet
-from synthgen.typeset.galley import Style
+from synthgen.typeset.text import Style
 
 # An eojeol with its space takes about this many em in print (mean length 2.75-3.0 syllables at 0.93 em, and a space).
 WORD_EM = 3.2
@@ -41,6 +41,7 @@ def text_style(recipe: Recipe, face: int, size_px: float, stream: Stream) -> Sty
         word_space_em=stream.between(kind.word_space_em_range),
         stretch=stream.between(kind.stretch_range),
         align="justify" if stream.chance(kind.justify_probability) else "left",
+        by_syllable=stream.chance(kind.syllable_break_probability),
         fallback=kind.fallback == "fallback",
     )
 
@@ -48,7 +49,7 @@ def text_style(recipe: Recipe, face: int, size_px: float, stream: Stream) -> Sty
 def headline_style(recipe: Recipe, face: int, size_px: float, stream: Stream) -> Style:
     """Return a style of display text: tight lines and letters, flush left."""
     style = text_style(recipe, face, size_px, stream)
-    return replace(style, line_px=size_px * 1.22, tracking_em=style.tracking_em - 0.03, align="left")
+    return replace(style, line_px=size_px * 1.22, tracking_em=style.tracking_em - 0.03, align="left", by_syllable=False)
 
 
 def words_in(width_px: float, height_px: float, style: Style) -> int:

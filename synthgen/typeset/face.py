@@ -7,6 +7,7 @@ A cmap lies: faces map thousands of syllables to empty glyphs. A character count
 from __future__ import annotations
 
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -17,17 +18,16 @@ import uharfbuzz as hb
 
 from synthgen.assets import file_digest
 from synthgen.errors import AssetError
+from synthgen.typeset.tables import CODE_POINTS, FaceTables, cache_folder, keep_tables, kept_tables, measure, open_font
 
 Float = npt.NDArray[np.float64]
 
-CODE_POINTS = 0x10000
+SPACES = frozenset((0xA0, 0xAD, 0x1680, *range(0x2000, 0x2010), 0x2028, 0x2029, 0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF))
 HANGUL = range(0xAC00, 0xD7A4)
 HANJA = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00))
 CLASSES = ("sans", "serif", "round", "mono", "hand")
 WEIGHTS = {"light": 300, "regular": 400, "heavy": 800}
 PROBE_SYLLABLES = "가나다마바사한국"
-FONT_SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
-FONT_MAX_BYTES = 100_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +36,7 @@ class Face:
 
     ``glyph_of`` int32 (65536,) glyph id by code point, 0 where there is none; ``covered`` bool (65536,);
     ``advance_em`` float64 (G,); ``bounds_em`` float64 (G, 4) x0, y0, x1, y1 of the outline, zeros where it has none;
+    ``faulty`` code points that the font maps but does not truly draw, with the reason;
     ``ascent_em``, ``descent_em`` the face's own, both positive.
     """
 
@@ -52,6 +53,7 @@ class Face:
     covered: npt.NDArray[np.bool_]
     advance_em: Float
     bounds_em: Float
+    faulty: dict[int, str]
     font: hb.Font
     user: bool = False
 
@@ -80,92 +82,84 @@ class Face:
         return all(char == " " or (ord(char) < CODE_POINTS and bool(self.covered[ord(char)])) for char in text)
 
 
-def load_face(path: Path, *, name: str | None = None, tags: tuple[str, ...] = (), digest: str | None = None) -> Face:
-    """Return the face of a TTF or OTF file (the first of a collection).
+def load_face(
+    path: Path,
+    *,
+    name: str | None = None,
+    tags: tuple[str, ...] = (),
+    digest: str | None = None,
+    index: int = 0,
+    instance: int = -1,
+) -> Face:
+    """Return a face of a font file whose tables are kept already, or are measured here: for files that are trusted.
 
-    ``tags`` hold its class and weight; without them both are guessed from its name. Raises AssetError when the file is
-    missing, is no font, or draws nothing.
+    ``tags`` hold its class and weight; without them both are guessed from its name. ``index`` is the face's place in a
+    collection, ``instance`` a variable font's named instance (-1 for none). Users' files go through
+    :func:`synthgen.typeset.vetting.load_user_faces` instead. Raises AssetError when the face draws nothing.
     """
-    try:
-        size = path.stat().st_size
-        if not 0 < size <= FONT_MAX_BYTES:
-            raise AssetError(f"{path}: {size} bytes; a font file has 1 to {FONT_MAX_BYTES}. Leave it out.")
-        data = path.read_bytes()
-    except OSError as error:
-        raise AssetError(f"{path}: cannot be read ({error.strerror}); give a TTF or OTF file.") from None
-    if data[:4] not in (b"\0\1\0\0", b"OTTO", b"true", b"ttcf"):
-        raise AssetError(f"{path}: not a TrueType or OpenType font; give a TTF or OTF file.")
-    face = hb.Face(hb.Blob(data))
-    font = hb.Font(face)
-    if face.glyph_count == 0 or not 16 <= face.upem <= 16384:
-        raise AssetError(f"{path}: damaged font ({face.glyph_count} glyphs, {face.upem} units per em); leave it out.")
+    data = path.read_bytes()
     name = name or path.stem
-    glyph_of, drawn, advance, bounds = _tables(face, font)
-    covered = drawn[glyph_of] & (glyph_of > 0)
-    _leave_out_faults(name, glyph_of, covered)
+    known = digest or file_digest(path)
+    tables = kept_tables(known, index, instance)
+    if tables is None:
+        tables = measure(data, index, instance)
+        with suppress(OSError):
+            keep_tables(tables, cache_folder(), known, index, instance)
+    upem, count, ascender, descender = tables.metrics.tolist()
+    glyph_of = np.zeros(CODE_POINTS, dtype=np.int32)
+    glyph_of[tables.codes] = tables.glyphs
+    covered = np.zeros(CODE_POINTS, dtype=bool)
+    covered[tables.codes] = tables.inked & (tables.glyphs > 0)
+    faulty = _faults(name, tables, glyph_of, covered)
+    covered[list(faulty)] = False
     if not covered.any():
         raise AssetError(f"{path}: draws no character; the file is damaged or a subset without outlines. Leave it out.")
-    extents = font.get_font_extents("ltr")
+    advance, bounds = np.zeros(count), np.zeros((count, 4))
+    advance[tables.glyphs], bounds[tables.glyphs] = tables.advance, tables.bounds
     kind, weight = _class_and_weight(name, tags)
     return Face(
         id=name,
         path=path,
-        index=0,
-        digest=digest or file_digest(path),
+        index=index,
+        digest=known,
         kind=kind,
         weight=weight,
-        upem=face.upem,
-        ascent_em=max(extents.ascender, 1) / face.upem,
-        descent_em=max(-extents.descender, 0) / face.upem,
+        upem=upem,
+        ascent_em=max(ascender, 1) / upem,
+        descent_em=max(-descender, 0) / upem,
         glyph_of=glyph_of,
         covered=covered,
-        advance_em=advance / face.upem,
-        bounds_em=bounds / face.upem,
-        font=font,
+        faulty=faulty,
+        advance_em=advance / upem,
+        bounds_em=bounds / upem,
+        font=open_font(data, index, instance)[1],
         user=digest is None,
     )
 
 
-def _tables(face: hb.Face, font: hb.Font) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_], Float, Float]:
-    """Return glyph by code point, and per glyph: has ink, advance, bounds (font units, y down)."""
-    glyph_of = np.zeros(CODE_POINTS, dtype=np.int32)
-    nominal = font.get_nominal_glyph
-    for code in face.unicodes:
-        if code < CODE_POINTS:
-            glyph_of[code] = nominal(code) or 0
-    count = face.glyph_count
-    advance, bounds = np.zeros(count), np.zeros((count, 4))
-    glyph_of[glyph_of >= count] = 0
-    for glyph in np.unique(glyph_of).tolist():
-        advance[glyph] = font.get_glyph_h_advance(glyph)
-        extents = font.get_glyph_extents(glyph)
-        if extents is not None:
-            left, top = extents.x_bearing, -extents.y_bearing
-            bounds[glyph] = (left, top, left + extents.width, top - extents.height)
-    drawn = (bounds[:, 2] > bounds[:, 0]) & (bounds[:, 3] > bounds[:, 1])
-    return glyph_of, drawn, advance, bounds
-
-
-def _leave_out_faults(name: str, glyph_of: npt.NDArray[np.int32], covered: npt.NDArray[np.bool_]) -> None:
-    """Clear what is known to be drawn wrongly: listed glyphs, and a backslash that shows the won sign."""
-    for characters in known_faults().get(name, ()):
-        for char in characters:
-            covered[ord(char)] = False
-    if name.startswith("Nanum") and not name.startswith("NanumGothicCoding"):
-        covered[ord("\\")] = False
-    elif glyph_of[ord("\\")] == glyph_of[ord("₩")]:
-        covered[ord("\\")] = False
+def _faults(
+    name: str, tables: FaceTables, glyph_of: npt.NDArray[np.int32], covered: npt.NDArray[np.bool_]
+) -> dict[int, str]:
+    """Return the mapped code points that are not covered, and why."""
+    faulty = {code: "blank" for code in tables.codes[~tables.inked].tolist()}
+    faulty |= {code: "not drawn (.notdef)" for code in tables.codes[tables.glyphs == 0].tolist()}
+    faulty |= {code: "same outline as another syllable" for code in tables.twins.tolist()}
+    faulty |= {ord(char): "draws another syllable" for char in known_faults().get(name, "")}
+    won = name.startswith("Nanum") and not name.startswith("NanumGothicCoding")
+    if covered[ord("\\")] and (won or glyph_of[ord("\\")] == glyph_of[ord("₩")]):
+        faulty[ord("\\")] = "draws the won sign"
+    return {code: faulty[code] for code in sorted(faulty) if code > 0x20 and code not in SPACES}
 
 
 @lru_cache(maxsize=1)
-def known_faults() -> dict[str, tuple[str, ...]]:
+def known_faults() -> dict[str, str]:
     """Return the characters that a face of this name draws as something else."""
     with open(Path(__file__).with_name("known_faults.toml"), "rb") as file:
         table = tomllib.load(file)
-    faults: dict[str, tuple[str, ...]] = {}
+    faults: dict[str, str] = {}
     for row in table["fault"]:
         for name in row["faces"]:
-            faults[name] = (*faults.get(name, ()), row["wrong"])
+            faults[name] = faults.get(name, "") + row["wrong"]
     return faults
 
 

@@ -10,8 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from synthgen.assets import manifest
-from synthgen.errors import AssetError, RecipeError, Rejected, did_you_mean
-from synthgen.typeset.face import CLASSES, CODE_POINTS, FONT_SUFFIXES, Face, load_face
+from synthgen.errors import RecipeError, Rejected, did_you_mean
+from synthgen.typeset.face import CLASSES, Face, load_face
+from synthgen.typeset.tables import CODE_POINTS
+from synthgen.typeset.vetting import load_user_faces, user_font_files
 
 
 class FaceSet:
@@ -84,25 +86,4 @@ def load_faces(folders: tuple[Path, ...] = ()) -> tuple[Face, ...]:
     faces = [
         load_face(asset.path, name=asset.id, tags=asset.tags, digest=asset.sha256) for asset in manifest("fonts")
     ]
-    taken = {face.id for face in faces}
-    for path in user_font_files(folders):
-        name = path.stem if path.stem not in taken else f"{path.stem}-user"
-        while name in taken:
-            name += "+"
-        taken.add(name)
-        faces.append(load_face(path, name=name))
-    return tuple(faces)
-
-
-def user_font_files(folders: tuple[Path, ...]) -> list[Path]:
-    """Return the font files named or in the named folders, sorted; AssetError when a folder holds none."""
-    found: list[Path] = []
-    for folder in folders:
-        if folder.is_dir():
-            inside = sorted(path for path in folder.rglob("*") if path.suffix.lower() in FONT_SUFFIXES)
-            if not inside:
-                raise AssetError(f"{folder}: no .ttf or .otf file in it; name a folder of fonts.")
-            found += inside
-        else:
-            found.append(folder)
-    return found
+    return (*faces, *load_user_faces(user_font_files(folders), taken={face.id for face in faces}))

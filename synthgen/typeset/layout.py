@@ -13,10 +13,16 @@ Float = npt.NDArray[np.float64]
 Int = npt.NDArray[np.int32]
 
 
+# What the press may be asked to print with: text's own ink; a second, coloured one; a tint for areas; the bare paper that
+# shows through an inked area (reverse type); a writing pen's; a seal's; a highlighter's.
+INKS = ("text", "accent", "tint", "reverse", "pen", "seal", "marker")
+
+
 @dataclass(frozen=True, slots=True)
 class Glyphs:
     """G glyphs to be inked: ``face``, ``glyph`` int32 (G,); ``char`` int32 (G,) the character each belongs to.
 
+    ``ink`` int32 (G,) the ink each is printed with, an index into the layout's ``inks``;
     ``linear`` float64 (G, 2, 2) takes em coordinates (x right, y down) to sheet px; ``origin`` float64 (G, 2) is where
     the glyph's origin stands on the sheet, in px.
     """
@@ -24,24 +30,35 @@ class Glyphs:
     face: Int
     glyph: Int
     char: Int
+    ink: Int
     linear: Float
     origin: Float
 
     def __len__(self) -> int:
         return len(self.glyph)
 
+    def printed_with(self, ink: int) -> Glyphs:
+        """Return the glyphs of one ink."""
+        mine = self.ink == ink
+        if mine.all():
+            return self
+        return Glyphs(*(getattr(self, name)[mine] for name in ("face", "glyph", "char", "ink", "linear", "origin")))
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """A flat sheet in continuous px: glyphs, ruling boxes, and the characters, words and lines they make.
 
-    ``size`` (width, height); ``rules`` float64 (R, 4) inked boxes x0, y0, x1, y1; ``roles`` one per block;
+    ``size`` (width, height); ``rules`` float64 (R, 4) inked boxes x0, y0, x1, y1 and ``rule_ink`` int32 (R,) their inks;
+    ``inks`` the names of the inks in the order of printing (:data:`INKS` says what each is); ``roles`` one per block;
     ``content`` x0, y0, x1, y1 of all ink; ``parameters`` plain values for the provenance.
     """
 
     size: tuple[int, int]
     glyphs: Glyphs
     rules: Float
+    rule_ink: Int
+    inks: tuple[str, ...]
     characters: Characters
     words: Words
     lines: Lines

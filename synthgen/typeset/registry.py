@@ -34,7 +34,7 @@ class LayoutKind(Protocol):
         """Draw the page's design and return what is to be written for it."""
         ...
 
-    def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int) -> Layout:
+    def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int, stream: Stream) -> Layout:
         """Return the layout of what was written, on a sheet that is ``bleed_px`` larger than the page on each side."""
         ...
 

@@ -14,8 +14,8 @@ import numpy.typing as npt
 import uharfbuzz as hb
 
 from synthgen.errors import Rejected, TextError
-from synthgen.typeset.face import CODE_POINTS
 from synthgen.typeset.faces import FaceSet
+from synthgen.typeset.tables import CODE_POINTS
 
 Float = npt.NDArray[np.float64]
 Int = npt.NDArray[np.int32]

@@ -9,10 +9,12 @@ from synthgen.recipe import Recipe
 from synthgen.text.copy import Ask, Block, Copy
 from synthgen.typeset.design import WORD_EM, headline_style, margins, pick_face, size_for_words, text_style, words_in
 from synthgen.typeset.faces import FaceSet
-from synthgen.typeset.galley import Galley, Style, Text
+from synthgen.typeset.galley import Galley
+from synthgen.typeset.horizontal import place_lines
 from synthgen.typeset.layout import Layout
 from synthgen.typeset.registry import Brief, register_layout
 from synthgen.typeset.shape import Shaper
+from synthgen.typeset.text import Style, Text
 
 MIN_COLUMN_EM = 8.5
 HEADLINE_AREA = 0.55  # share of a page that is left to body text by headlines, gutters and gaps
@@ -131,7 +133,7 @@ class Newspaper:
         width = article.box[2] - article.box[0]
         return max(2, min(7, int(1.6 * width / (article.headline.size_px * WORD_EM))))
 
-    def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int) -> Layout:
+    def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int, stream: Stream) -> Layout:
         """Return the page; each column is filled to its foot with whole words."""
         plan = brief.plan
         assert isinstance(plan, _Plan)
@@ -140,7 +142,7 @@ class Newspaper:
         if plan.folio is not None:
             x0, y0, x1, _ = (value + bleed_px for value in plan.folio_box)
             text = Text(blocks.pop(0).paragraphs[:1], plan.folio, shaper, x1 - x0)
-            galley.place(galley.block("folio"), text, slice(0, 1), x0, y0)
+            place_lines(galley, galley.block("folio"), text, slice(0, 1), x0, y0)
         for article in plan.articles:
             self._set_article(galley, article, blocks, shaper, bleed_px)
         for rule in plan.rules:
@@ -155,10 +157,10 @@ class Newspaper:
     ) -> None:
         x0, y0, x1, y1 = (value + bleed_px for value in article.box)
         headline = Text(blocks.pop(0).paragraphs[:1], article.headline, shaper, x1 - x0)
-        y0 = galley.place(galley.block("headline"), headline, slice(0, 2), x0, y0)
+        y0 = place_lines(galley, galley.block("headline"), headline, slice(0, 2), x0, y0)
         if article.subhead is not None:
             subhead = Text(blocks.pop(0).paragraphs[:1], article.subhead, shaper, x1 - x0)
-            y0 = galley.place(galley.block("subhead"), subhead, slice(0, 1), x0, y0)
+            y0 = place_lines(galley, galley.block("subhead"), subhead, slice(0, 1), x0, y0)
         y0 += 0.35 * article.body.line_px
         top = y0
         width, pitch = article.column_px, article.body.line_px
@@ -166,7 +168,7 @@ class Newspaper:
         if article.byline is not None:
             byline = Text(blocks.pop(0).paragraphs[:1], article.byline, shaper, width)
             if y0 + byline.style.line_px + 2 * pitch < y1:
-                first_top = galley.place(galley.block("byline"), byline, slice(0, 1), x0, y0) + 0.15 * pitch
+                first_top = place_lines(galley, galley.block("byline"), byline, slice(0, 1), x0, y0) + 0.15 * pitch
         body = Text(blocks.pop(0).paragraphs, article.body, shaper, width)
         number = galley.block("body")
         at = 0
@@ -177,7 +179,7 @@ class Newspaper:
             # Columns end on common baselines, as on a grid: the first starts lower and so holds fewer lines.
             start = y1 - room * pitch if column == 0 and first_top > top else column_top
             if room > 0:
-                galley.place(number, body, slice(at, at + room), left, start)
+                place_lines(galley, number, body, slice(at, at + room), left, start)
                 at += room
             if column and article.column_rules:
                 x = left - article.gutter_px / 2

@@ -9,10 +9,12 @@ from synthgen.recipe import Recipe
 from synthgen.text.copy import Ask, Copy
 from synthgen.typeset.design import headline_style, margins, pick_face, size_for_words, text_style, words_in
 from synthgen.typeset.faces import FaceSet
-from synthgen.typeset.galley import Galley, Style, Text
+from synthgen.typeset.galley import Galley
+from synthgen.typeset.horizontal import place_lines
 from synthgen.typeset.layout import Layout
 from synthgen.typeset.registry import Brief, register_layout
 from synthgen.typeset.shape import Shaper
+from synthgen.typeset.text import Style, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Paragraph:
             asks.insert(0, Ask("headline", 5))
         return Brief(tuple(asks), _Plan(box, body, heading, gap))
 
-    def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int) -> Layout:
+    def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int, stream: Stream) -> Layout:
         """Return the page: heading, then paragraphs until the page or the text ends."""
         plan = brief.plan
         assert isinstance(plan, _Plan)
@@ -56,14 +58,14 @@ class Paragraph:
         blocks = list(copy.blocks)
         if plan.heading is not None:
             heading = Text(blocks.pop(0).paragraphs[:1], plan.heading, shaper, x1 - x0)
-            y0 = galley.place(galley.block("headline"), heading, slice(0, 2), x0, y0) + 0.6 * plan.body.line_px
+            y0 = place_lines(galley, galley.block("headline"), heading, slice(0, 2), x0, y0) + 0.6 * plan.body.line_px
         block = galley.block("body")
         for paragraph in blocks[0].paragraphs:
             text = Text((paragraph,), plan.body, shaper, x1 - x0)
             room = int((y1 - y0) // plan.body.line_px)
             if room <= 0:
                 break
-            y0 = galley.place(block, text, slice(0, room), x0, y0) + plan.gap_px
+            y0 = place_lines(galley, block, text, slice(0, room), x0, y0) + plan.gap_px
         page = recipe.page
         size = (page.width_px + 2 * bleed_px, page.height_px + 2 * bleed_px)
         return galley.finish(size, {"size_px": plan.body.size_px})

@@ -9,10 +9,12 @@ from synthgen.recipe import Recipe
 from synthgen.text.copy import Ask, Copy
 from synthgen.typeset.design import pick_face, text_style
 from synthgen.typeset.faces import FaceSet
-from synthgen.typeset.galley import Galley, Style, Text
+from synthgen.typeset.galley import Galley
+from synthgen.typeset.horizontal import place_lines
 from synthgen.typeset.layout import Layout
 from synthgen.typeset.registry import Brief, register_layout
 from synthgen.typeset.shape import Shaper
+from synthgen.typeset.text import Style, Text
 
 # The ground around the text, in em: what the camera may show of it.
 PAD_EM = 1.0
@@ -33,7 +35,7 @@ class _Single:
         words = 1 if self.role == "word" else stream.integer(low, high + 1)
         return Brief((Ask(self.role, words),), style)
 
-    def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int) -> Layout:
+    def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int, stream: Stream) -> Layout:
         """Return the line's layout on a sheet just large enough for it, with one em of ground around."""
         style = brief.plan
         assert isinstance(style, Style)
@@ -41,7 +43,7 @@ class _Single:
         block = galley.block(self.role)
         text = Text(copy.blocks[0].paragraphs[:1], style, shaper, width_px=float("inf"))
         pad = PAD_EM * style.size_px
-        bottom = galley.place(block, text, slice(0, 1), pad, pad)
+        bottom = place_lines(galley, block, text, slice(0, 1), pad, pad)
         width = text.lines[0].width_px
         return galley.finish((int(width + 2 * pad) + 1, int(bottom + pad) + 1), {"size_px": style.size_px})
 

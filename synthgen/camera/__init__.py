@@ -1,0 +1,1 @@
+"""The camera: where the sheet is seen from, and through what light, lens and sensor."""

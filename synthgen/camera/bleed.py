@@ -1,0 +1,104 @@
+"""How much larger than the page a sheet must be, so that no pose shows what lies beyond it."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+
+from synthgen.camera.attitude import LEAST_FRONT, LEAST_SCALE, MOST_CONTENT_SCALE, MOST_SCALE, SPARE_PX, Attitude
+from synthgen.geometry import Float, boxes_to_quads
+from synthgen.recipe import Camera
+
+# At most this share of the page's longer side: beyond it a pose replicates the sheet's border and says so.
+MOST_BLEED_FRAC = 0.5
+_MORE_FRAC = 1.08
+_STEP_DEG = 15.0
+_TILTS = 7
+
+
+def bleed_px(camera: Camera, page_size: tuple[int, int]) -> int:
+    """Return how far the sheet must reach beyond the page on each side, so that pictures show nothing but sheet.
+
+    A bound for a page (width, height) that is full to its edges, by a sweep over the recipe's angles, with some to
+    spare; at most half the page's longer side. Beyond that a pose replicates the sheet's border (``beyond_sheet``).
+    """
+    if camera.frame == "content":
+        # Sheets of single words have every size there is: they share a few bounds.
+        page_size = (_rounded_up(page_size[0]), _rounded_up(page_size[1]))
+    return _bleed_px(camera, page_size)
+
+
+def _rounded_up(length_px: int) -> int:
+    """Return the next length of a series that grows by a fifth."""
+    return math.ceil(2 ** (math.ceil(4 * math.log2(max(length_px, 1))) / 4))
+
+
+@lru_cache(maxsize=1024)
+def _bleed_px(camera: Camera, page_size: tuple[int, int]) -> int:
+    width, height = page_size
+    half = np.array([width / 2, height / 2])
+    corners = boxes_to_quads(np.array([[-half[0], -half[1], half[0], half[1]]]))[0]
+    views = _views(camera, page_size)
+    seen, front = _project(views, corners)
+    low, high = seen.min(axis=1), seen.max(axis=1)
+    span, middle = high - low, (high + low) / 2
+    least, most = _stretches(views, corners, seen)
+    if camera.frame == "page":
+        room = np.maximum(np.array(page_size) - 2 * SPARE_PX, 1.0)
+        scale = np.minimum((room / span).min(axis=1), 1.0)
+        moderate = (least * scale >= LEAST_SCALE) & (most * scale <= MOST_SCALE)
+        reach = half / scale[:, None]
+    else:
+        # The drawn height decides the scale, and sheets are drawn near it: only its differences can be too large.
+        moderate = most <= least * MOST_SCALE / LEAST_SCALE
+        reach = span / 2 + camera.content_margin_frac_range[1] * span[:, 1:]
+    kept = moderate & (front.min(axis=1) > LEAST_FRONT)
+    boxes = np.concatenate([middle - reach, middle + reach], axis=1)[kept]
+    shown, _ = _project(np.linalg.inv(views[kept]), boxes_to_quads(boxes))
+    beyond = float((np.abs(shown) - half).max(initial=0.0))
+    if camera.frame == "content":
+        beyond = max(beyond, camera.content_height_px_range[1] / MOST_CONTENT_SCALE / 2)
+    return min(math.ceil(beyond * _MORE_FRAC) + 3, math.ceil(MOST_BLEED_FRAC * max(page_size)))
+
+
+def _views(camera: Camera, page_size: tuple[int, int]) -> Float:
+    """Return the matrices (N, 3, 3) of the recipe's attitudes, seen from above the middle of the page.
+
+    Rotation, tilt and shear run from 0, because a pose that is too steep is lowered towards it.
+    """
+    low, high = min(camera.rotation_deg_range[0], 0.0), max(camera.rotation_deg_range[1], 0.0)
+    rotations = np.unique(np.linspace(low, high, max(math.ceil((high - low) / _STEP_DEG), 2) + 1))
+    tilts = np.unique(np.linspace(0.0, camera.tilt_deg_range[1], _TILTS))
+    turned = np.stack([Attitude(r, 0.0, 0.0, 1.0, s).turn() for r in rotations for s in _shears(camera)])
+    tilted = np.stack(
+        [
+            Attitude(0.0, tilt, axis, focal, 0.0).tilt(float(max(page_size)))
+            for tilt in tilts
+            for axis in (np.arange(0.0, 360.0, _STEP_DEG) if tilt else (0.0,))
+            for focal in sorted(set(camera.focal_range))
+        ]
+    )
+    views: Float = (tilted[:, None] @ turned[None]).reshape(-1, 3, 3)
+    return views
+
+
+def _shears(camera: Camera) -> list[float]:
+    return sorted({0.0, *camera.shear_range})
+
+
+def _project(matrices: Float, points: Float) -> tuple[Float, Float]:
+    """Return points (4, 2) or (N, 4, 2) under each matrix (N, 3, 3), and their depths (N, 4); the middle's is 1."""
+    raised = np.concatenate([points, np.ones((*points.shape[:-1], 1))], axis=-1)
+    to = raised @ matrices.transpose(0, 2, 1)
+    return to[..., :2] / to[..., 2:], to[..., 2]
+
+
+def _stretches(matrices: Float, points: Float, to: Float) -> tuple[Float, Float]:
+    """Return the least and most (N,) by which each map stretches lengths at the points (4, 2), seen at ``to``."""
+    front = _project(matrices, points)[1]
+    jacobian = (matrices[:, None, :2, :2] - to[..., :, None] * matrices[:, None, None, 2, :2]) / front[..., None, None]
+    (ux, uy), (vx, vy) = np.moveaxis(jacobian, (-2, -1), (0, 1))
+    even, odd = np.hypot((ux + vy) / 2, (vx - uy) / 2), np.hypot((ux - vy) / 2, (vx + uy) / 2)
+    return np.abs(even - odd).min(axis=1), (even + odd).max(axis=1)

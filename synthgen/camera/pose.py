@@ -1,0 +1,243 @@
+"""Where the sheet is seen from: a pinhole camera's pose, composed into one map from sheet to image.
+
+The camera looks at a point of the sheet from a distance of its focal length, so that this point is seen at scale 1. The
+sheet is sheared, turned in its plane and tilted about an axis in it; the picture is cut from what is seen, at one
+scale. The focal length is given in lengths of the longer side of what is looked at.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from synthgen.camera.attitude import (
+    LEAST_FRONT,
+    LEAST_SCALE,
+    MOST_CONTENT_SCALE,
+    MOST_SCALE,
+    SPARE_PX,
+    Attitude,
+    Box,
+)
+from synthgen.camera.bleed import bleed_px
+from synthgen.errors import Rejected
+from synthgen.geometry import Float, Homography, boxes_to_quads
+from synthgen.randomness import Stream
+from synthgen.recipe import Camera
+
+__all__ = ["Pose", "bleed_px", "draw_pose", "expected_scale", "stretches"]
+
+# A pose that stretches too much is tried again with tilt and shear, then rotation too, at these shares of what was
+# drawn: the same draws, never new ones.
+LOWERED = ((1.0, 1.0), (0.75, 1.0), (0.5, 1.0), (0.25, 1.0), (0.0, 1.0), (0.0, 0.5), (0.0, 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """How one picture is taken: ``map`` sheet -> image, its ``size`` (width, height), ``parameters`` plain JSON."""
+
+    map: Homography
+    size: tuple[int, int]
+    parameters: dict[str, Any]
+
+    def seen_box(self, sheet_size: tuple[int, int]) -> tuple[int, int, int, int]:
+        """Return the box (x0, y0, x1, y1) of whole sheet px that the image can show; nothing else need be printed."""
+        corners = self.map.inverse(_corners((0.0, 0.0, float(self.size[0]), float(self.size[1]))))
+        low = np.floor(corners.min(axis=0)).astype(int) - 2
+        high = np.ceil(corners.max(axis=0)).astype(int) + 2
+        width, height = sheet_size
+        x0, y0 = min(max(int(low[0]), 0), width - 1), min(max(int(low[1]), 0), height - 1)
+        return x0, y0, max(min(int(high[0]), width), x0 + 1), max(min(int(high[1]), height), y0 + 1)
+
+
+def draw_pose(
+    camera: Camera, content_box: Box, page_size: tuple[int, int], sheet_size: tuple[int, int], stream: Stream
+) -> Pose:
+    """Return a pose whose picture holds all of ``content_box`` (x0, y0, x1, y1 of the text, sheet px).
+
+    ``sheet_size`` is ``page_size`` with :func:`bleed_px` added on each side, both (width, height). Frame ``page``: the
+    picture has the page's size, the content at least 2 px inside, at a scale as near 1 as fits. Frame ``content``:
+    content and drawn margins fill a picture of the drawn height. Over the page, or the content, every direction is
+    scaled by 0.6 to 1.6: too steep an attitude is lowered in fixed steps; raises Rejected ``pose`` when even the
+    upright one is outside.
+    """
+    attitude = Attitude(
+        rotation_deg=stream.between(camera.rotation_deg_range),
+        tilt_deg=stream.between(camera.tilt_deg_range),
+        tilt_axis_deg=stream.uniform(0.0, 360.0),
+        focal=stream.between(camera.focal_range),
+        shear=stream.between(camera.shear_range),
+    )
+    place = (stream.random(), stream.random())
+    low, high = camera.content_height_px_range
+    height = stream.integer(low, high + 1)
+    margins = [stream.between(camera.content_margin_frac_range) for _ in range(4)]
+    for step, (tilt, rotation) in enumerate(LOWERED):
+        tried = attitude.lowered(tilt, rotation)
+        if camera.frame == "page":
+            seen = _page_picture(tried, content_box, page_size, sheet_size, place)
+        else:
+            seen = _content_picture(tried, content_box, height, margins)
+        if seen is None:
+            continue
+        # A page is judged as a whole: the sheet's bleed is made for poses that are moderate over all of it.
+        judged = _page_box(page_size, sheet_size) if camera.frame == "page" else content_box
+        least, most = stretches(seen[0], _corners(judged))
+        scales = (float(least.min()), float(most.max()))
+        if scales[0] >= LEAST_SCALE and scales[1] <= MOST_SCALE:
+            return _posed(tried, step, scales, seen, sheet_size, camera.frame)
+    raise Rejected("pose")
+
+
+def _posed(
+    attitude: Attitude,
+    lowered: int,
+    scales: tuple[float, float],
+    seen: tuple[Homography, tuple[int, int]],
+    sheet_size: tuple[int, int],
+    frame: str,
+) -> Pose:
+    view, size = seen
+    parameters = {
+        "frame": frame,
+        "rotation_deg": attitude.rotation_deg,
+        "tilt_deg": attitude.tilt_deg,
+        "tilt_axis_deg": attitude.tilt_axis_deg,
+        "focal": attitude.focal,
+        "shear": attitude.shear,
+        "lowered": lowered,
+        "scale_range": list(scales),
+        "beyond_sheet": not _shows_only_sheet(view, size, sheet_size),
+    }
+    return Pose(view, size, parameters)
+
+
+def _page_picture(
+    attitude: Attitude, content_box: Box, page_size: tuple[int, int], sheet_size: tuple[int, int],
+    place: tuple[float, float],
+) -> tuple[Homography, tuple[int, int]] | None:  # fmt: skip
+    """Return the map and size of a page-sized picture; ``place`` in [0, 1) says where in the slack the content lies."""
+    width, height = page_size
+    page_box = _page_box(page_size, sheet_size)
+    view = attitude.view(page_box)
+    if not _in_front(view, _corners((0.0, 0.0, float(sheet_size[0]), float(sheet_size[1])))):
+        return None
+    content = _bounds(view.forward(_corners(content_box)))
+    page = _bounds(view.forward(_corners(page_box)))
+    best, surest = _fit(content, page_size), _fit(page, page_size)
+    # At the whole page's scale the sheet's bleed is sure to suffice; nearer to 1 is tried first.
+    for scale in (best, math.sqrt(best * surest), surest) if best > surest else (best,):
+        low = (SPARE_PX - scale * content[0], SPARE_PX - scale * content[1])
+        high = (width - SPARE_PX - scale * content[2], height - SPARE_PX - scale * content[3])
+        middle = (width / 2 - scale * (page[0] + page[2]) / 2, height / 2 - scale * (page[1] + page[3]) / 2)
+        still = tuple(_clamp(m, lo, hi) for m, lo, hi in zip(middle, low, high, strict=True))
+        wanted = tuple(lo + max(hi - lo, 0.0) * at for lo, hi, at in zip(low, high, place, strict=True))
+        scaled = view.then(Homography.scaling(scale, scale))
+        shift = _furthest(scaled, sheet_size, page_size, np.array(still), np.array(wanted))
+        if shift is not None:
+            break
+    else:
+        shift = np.array(still)
+    return scaled.then(Homography.translation(float(shift[0]), float(shift[1]))), page_size
+
+
+def _furthest(
+    scaled: Homography, sheet_size: tuple[int, int], page_size: tuple[int, int], still: Float, wanted: Float
+) -> Float | None:
+    """Return the shift nearest to ``wanted``, on the way from ``still``, under which the picture shows only sheet.
+
+    None when it does not even under ``still``. Each edge of the seen sheet bounds the shift by a half-plane.
+    """
+    sheet = scaled.forward(_corners((0.0, 0.0, float(sheet_size[0]), float(sheet_size[1]))))
+    along = np.roll(sheet, -1, axis=0) - sheet
+    inward = np.stack([-along[:, 1], along[:, 0]], axis=1)
+    corners = _corners((0.0, 0.0, float(page_size[0]), float(page_size[1])))
+    room = (inward @ corners.T).min(axis=1) - np.sum(inward * sheet, axis=1)
+    here, there = room - inward @ still, room - inward @ wanted
+    if (here < 0).any():
+        return None
+    share = 1.0
+    for a, b in zip(here.tolist(), there.tolist(), strict=True):
+        if b < 0:
+            share = min(share, a / (a - b))
+    shift: Float = still + share * (wanted - still)
+    return shift
+
+
+def _content_picture(
+    attitude: Attitude, content_box: Box, height_px: int, margins: list[float]
+) -> tuple[Homography, tuple[int, int]] | None:
+    """Return the map and size of a picture that content and margins (left, top, right, bottom; of its height) fill."""
+    view = attitude.view(content_box)
+    if not _in_front(view, _corners(content_box)):
+        return None
+    x0, y0, x1, y1 = _bounds(view.forward(_corners(content_box)))
+    left, top, right, bottom = (margin * (y1 - y0) for margin in margins)
+    scale = min(height_px / (y1 - y0 + top + bottom), MOST_CONTENT_SCALE)
+    exact_px = scale * (x1 - x0 + left + right)
+    width_px = max(math.ceil(exact_px), 1)
+    # What the whole number of px adds is shared by both sides.
+    x = (width_px - exact_px) / 2 + scale * (left - x0)
+    y = (height_px - scale * (y1 - y0 + top + bottom)) / 2 + scale * (top - y0)
+    return view.then(Homography.scaling(scale, scale)).then(Homography.translation(x, y)), (width_px, height_px)
+
+
+def expected_scale(camera: Camera, content_height_px: float) -> float:
+    """Return the scale at which content of this height will typically be seen, so that sheets can be drawn near it."""
+    if camera.frame == "page":
+        return 1.0
+    height = sum(camera.content_height_px_range) / 2
+    return min(height / (content_height_px * (1 + sum(camera.content_margin_frac_range))), MOST_CONTENT_SCALE)
+
+
+def stretches(view: Homography, points: Float) -> tuple[Float, Float]:
+    """Return the least and the most (N,) by which the map stretches lengths at ``points`` (N, 2).
+
+    The singular values of its Jacobian there.
+    """
+    (a, b, _), (d, e, _), (g, h, i) = view.matrix.tolist()
+    w = g * points[..., 0] + h * points[..., 1] + i
+    to = view.forward(points)
+    ux, uy = (a - to[..., 0] * g) / w, (b - to[..., 0] * h) / w
+    vx, vy = (d - to[..., 1] * g) / w, (e - to[..., 1] * h) / w
+    even, odd = np.hypot((ux + vy) / 2, (vx - uy) / 2), np.hypot((ux - vy) / 2, (vx + uy) / 2)
+    return np.abs(even - odd), even + odd
+
+
+def _page_box(page_size: tuple[int, int], sheet_size: tuple[int, int]) -> Box:
+    x, y = (sheet_size[0] - page_size[0]) / 2, (sheet_size[1] - page_size[1]) / 2
+    return x, y, x + page_size[0], y + page_size[1]
+
+
+def _corners(box: Box) -> Float:
+    quad: Float = boxes_to_quads(np.array([box], dtype=np.float64))[0]
+    return quad
+
+
+def _bounds(points: Float) -> Box:
+    x, y = points[:, 0].tolist(), points[:, 1].tolist()
+    return min(x), min(y), max(x), max(y)
+
+
+def _fit(bounds: Box, size: tuple[int, int]) -> float:
+    """Return the largest scale, at most 1, at which ``bounds`` fit a picture of ``size`` with some px to spare."""
+    room = (max(size[0] - 2 * SPARE_PX, 1.0), max(size[1] - 2 * SPARE_PX, 1.0))
+    return min(1.0, room[0] / (bounds[2] - bounds[0]), room[1] / (bounds[3] - bounds[1]))
+
+
+def _clamp(value: float, low: float, high: float) -> float:
+    return (low + high) / 2 if low > high else min(max(value, low), high)
+
+
+def _in_front(view: Homography, points: Float) -> bool:
+    """Whether all points lie clearly before the camera: the plane's horizon is far from them."""
+    g, h, i = view.matrix[2].tolist()
+    return bool((g * points[:, 0] + h * points[:, 1] + i).min() > LEAST_FRONT)
+
+
+def _shows_only_sheet(view: Homography, size: tuple[int, int], sheet_size: tuple[int, int]) -> bool:
+    corners = view.inverse(_corners((0.0, 0.0, float(size[0]), float(size[1]))))
+    return bool(corners.min() >= -1e-6) and bool((corners <= np.array(sheet_size) + 1e-6).all())

@@ -1,0 +1,124 @@
+"""Word pictures cut out of a scene, upright, for recognisers.
+
+A word is cut along its own quad: its frame is mapped to an upright rectangle in one resampling of the scene's pixels. The
+rectangle holds all of the word's ink, which may reach beyond its cells, plus a small margin that differs on every side.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from synthgen import recipe
+from synthgen.geometry import cut_quad, inverse_matrices, project_each, side_lengths, unit_to_quads
+from synthgen.randomness import Stream
+from synthgen.scene import Scene
+
+Float = npt.NDArray[np.float64]
+Picture = npt.NDArray[np.uint8]
+
+# Cells are higher than ink; of a flat word such as "—" at least this middle part of its cell is shown.
+CELL_TOP, CELL_BOTTOM = 0.14, 0.86
+# Above this reduction plain bilinear sampling would alias: the word is then cut larger and reduced by area.
+MAX_REDUCTION = 1.6
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """One word picture: ``image`` uint8 (H, W) or (H, W, 3) RGB, its text, direction, number in the scene and quality.
+
+    ``quality`` is what a lossy encoder is to use. Vertical words (``ttb``) stay vertical.
+    """
+
+    image: Picture
+    text: str
+    direction: str
+    word: int
+    quality: int
+
+
+def cut_words(scene: Scene, crops: recipe.Crops, min_visible: float, stream: Stream) -> tuple[Crop, ...]:
+    """Return the pictures of the scene's words that are wholly visible and not ignored, in reading order."""
+    if crops.unit == "scene":
+        quality = _quality(crops, stream)
+        return (Crop(scene.image, scene.lines.text[0], scene.lines.direction[0], 0, quality),)
+    words = scene.words
+    chosen = np.flatnonzero(~words.ignored & _wholly_visible(scene, min_visible))
+    if not len(chosen):
+        return ()
+    from_unit = unit_to_quads(words.quad[chosen])
+    boxes, aspects = _frames(words.quad[chosen], words.ink[chosen], inverse_matrices(from_unit))
+    low, high = crops.margin_frac_range
+    draws = stream.generator.random((len(chosen), 8))
+    margins = low + (high - low) * draws[:, :4]
+    box_high = boxes[:, 3] - boxes[:, 1]
+    unit = box_high[:, None] * np.column_stack([aspects, np.ones(len(chosen)), aspects, np.ones(len(chosen))])
+    boxes = boxes + margins * unit * (-1, -1, 1, 1)
+    corners = boxes[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 4, 2)
+    jitter = crops.jitter_frac * (2 * stream.generator.random((len(chosen), 4, 2)) - 1)
+    corners = corners + jitter * np.minimum(margins.min(axis=1), 1)[:, None, None] * unit[:, None, :2]
+    quads = project_each(from_unit, corners)
+    maps, sides = unit_to_quads(quads), side_lengths(quads).tolist()
+    found = []
+    for at, word in enumerate(chosen.tolist()):
+        size = _size(sides[at], words.direction[word] == "ttb", crops)
+        if size is None:
+            continue
+        image = _cut(scene.image, maps[at], sides[at], size)
+        quality = crops.quality_range[0] + int((crops.quality_range[1] - crops.quality_range[0] + 1) * draws[at, 4])
+        found.append(Crop(image, words.text[word], words.direction[word], word, quality))
+    return tuple(found)
+
+
+def _quality(crops: recipe.Crops, stream: Stream) -> int:
+    return stream.integer(crops.quality_range[0], crops.quality_range[1] + 1)
+
+
+def _wholly_visible(scene: Scene, min_visible: float) -> npt.NDArray[np.bool_]:
+    """Return per word (M,) whether each of its characters is visible to at least this share."""
+    whole = np.ones(len(scene.words), dtype=bool)
+    np.logical_and.at(whole, scene.characters.word, scene.characters.visible >= min_visible)
+    return whole
+
+
+def _frames(quads: Float, ink: Float, to_unit: Float) -> tuple[Float, Float]:
+    """Return in each word quad's own unit frame the box (M, 4) that holds its ink and the middle of its cells.
+
+    Also the aspect (M,), by which a unit of the frame's width must be multiplied to be as long as one of its height.
+    """
+    local = project_each(to_unit, ink)
+    low = np.minimum(local.min(axis=1), (0.0, CELL_TOP))
+    high = np.maximum(local.max(axis=1), (1.0, CELL_BOTTOM))
+    top, right, bottom, left = side_lengths(quads).T
+    return np.concatenate([low, high], axis=1), (right + left) / np.maximum(top + bottom, 1e-9)
+
+
+def _size(sides: list[float], vertical: bool, crops: recipe.Crops) -> tuple[int, int] | None:
+    """Return the picture's (width, height): the text's own size, brought within the recipe's heights.
+
+    The reading direction may be as long as it needs, up to ``max_aspect``; None beyond that. A vertical word's width takes
+    the place of the height.
+    """
+    width, height = 0.5 * (sides[0] + sides[2]), 0.5 * (sides[1] + sides[3])
+    across, along = (width, height) if vertical else (height, width)
+    low, high = crops.height_px_range
+    fixed = min(max(round(across), low), high)
+    # A reader that scales to 32 px high fails on pictures narrower than height / 32 px; this is far above that.
+    free = max(round(along * fixed / across), fixed // 4, 4)
+    if free > crops.max_aspect * fixed:
+        return None
+    return (fixed, free) if vertical else (free, fixed)
+
+
+def _cut(image: Picture, from_unit: Float, sides: list[float], size: tuple[int, int]) -> Picture:
+    width, height = size
+    reduction = max(sides[0], sides[2]) / width
+    if reduction <= MAX_REDUCTION:
+        return cut_quad(image, from_unit, size)
+    times = math.ceil(reduction / MAX_REDUCTION)
+    cut = cut_quad(image, from_unit, (width * times, height * times))
+    return np.asarray(cv2.resize(cut, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)

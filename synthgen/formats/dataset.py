@@ -1,0 +1,125 @@
+"""A finished dataset folder, opened for reading.
+
+``scenes/<split>/<shard>/`` holds pictures and one ``metadata.jsonl``; ``words/<split>/`` and
+``words-vertical/<split>/`` hold an LMDB each; ``charset.txt`` the characters in one line; ``recipe.toml`` the recipe;
+and ``manifest.json`` is written last: a folder without it is not a dataset.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from synthgen.errors import FormatError, UsageError, did_you_mean
+from synthgen.formats.metadata import METADATA_NAME, SceneRecord, read_metadata
+from synthgen.formats.mjsynth import MjsynthReader
+
+FORMAT_VERSION = 1
+MANIFEST_NAME = "manifest.json"
+MAX_MANIFEST_BYTES = 256 << 20
+WORD_FOLDERS = {"ltr": "words", "ttb": "words-vertical"}
+
+_SPLIT_NAME = re.compile(r"[A-Za-z0-9_]{1,100}")
+_COUNTS = ("scenes", "words", "words_vertical")
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A finished dataset: ``folder``; ``manifest`` as stored; ``splits`` name -> counts of scenes and words."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    splits: Mapping[str, Mapping[str, int]]
+
+    def records(self, split: str) -> Iterator[SceneRecord]:
+        """Yield the split's scenes in the order of their index; ``file_name`` is the path from the dataset's folder.
+
+        UsageError for an unknown split; FormatError for a malformed file, an index out of order or a wrong count.
+        """
+        expected = self._counts(split)["scenes"]
+        found, last = 0, -1
+        for shard in self._shards(split) if expected else ():
+            for record in read_metadata(shard / METADATA_NAME):
+                if record.index <= last:
+                    raise FormatError(f"{shard}: scene {record.index} follows {last}; must rise; make it again.")
+                found, last = found + 1, record.index
+                path = (shard / record.file_name).relative_to(self.folder).as_posix()
+                yield replace(record, file_name=path)
+        if found != expected:
+            raise FormatError(f"{self.folder}: {found} scenes in {split}, the manifest says {expected}; make it again.")
+
+    def words(self, split: str, direction: str = "ltr") -> MjsynthReader:
+        """Return the reader of the split's word pictures, read ``ltr`` or ``ttb``.
+
+        UsageError for an unknown split or one without such words.
+        """
+        if direction not in WORD_FOLDERS:
+            raise UsageError(f"direction {direction!r}: must be one of {', '.join(WORD_FOLDERS)}.")
+        kind = WORD_FOLDERS[direction].replace("-", "_")
+        if not self._counts(split)[kind]:
+            raise UsageError(f"{self.folder}: {split} has no {WORD_FOLDERS[direction]}; choose another split.")
+        return MjsynthReader(self.folder / WORD_FOLDERS[direction] / split)
+
+    def charset(self) -> tuple[str, ...]:
+        """Return the characters that labels are made of; FormatError when ``charset.txt`` is missing or damaged."""
+        path = self.folder / "charset.txt"
+        try:
+            return tuple(path.read_bytes().decode().rstrip("\n"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise FormatError(f"{path}: missing or not UTF-8; the dataset is damaged; make it again.") from error
+
+    def _counts(self, split: str) -> Mapping[str, int]:
+        if split not in self.splits:
+            raise UsageError(f"split {split!r}: not in {self.folder}.{did_you_mean(split, self.splits)}")
+        return self.splits[split]
+
+    def _shards(self, split: str) -> list[Path]:
+        folder = self.folder / "scenes" / split
+        try:
+            shards = [one for one in folder.iterdir() if one.is_dir() and not one.name.startswith(".")]
+        except OSError as error:
+            raise FormatError(f"{folder}: {error.strerror}; the dataset is incomplete; make it again.") from error
+        # Numbers grow beyond their padding in very large runs; the longer name is the larger number.
+        return sorted(shards, key=lambda one: (len(one.name), one.name))
+
+
+def open_dataset(folder: Path) -> Dataset:
+    """Return the dataset in ``folder``; FormatError when it is not a dataset, of another version, or damaged."""
+    folder = Path(folder)
+    path = folder / MANIFEST_NAME
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_MANIFEST_BYTES + 1)
+    except OSError:
+        raise FormatError(
+            f"{folder}: is not a dataset; it must hold {MANIFEST_NAME}, which is written last; finish the run."
+        ) from None
+    try:
+        manifest = json.loads(data.decode()) if len(data) <= MAX_MANIFEST_BYTES else None
+    except (ValueError, RecursionError):
+        manifest = None
+    if not isinstance(manifest, dict):
+        raise FormatError(f"{path}: not an object in JSON; the dataset is damaged; make it again.")
+    version = manifest.get("format_version")
+    if type(version) is not int or version != FORMAT_VERSION:
+        raise FormatError(f"{path}: format_version {str(version)[:20]!a}; this synthgen reads {FORMAT_VERSION}.")
+    return Dataset(folder, manifest, _splits(manifest.get("splits"), path))
+
+
+def _splits(value: Any, path: Path) -> dict[str, dict[str, int]]:
+    if not isinstance(value, dict) or not value:
+        raise FormatError(f"{path}: splits: must be an object with at least one split; make the dataset again.")
+    splits: dict[str, dict[str, int]] = {}
+    for name, counts in value.items():
+        if not _SPLIT_NAME.fullmatch(name):
+            raise FormatError(f"{path}: split {name[:40]!a}: must be ASCII letters, digits, '_'; make it again.")
+        if not isinstance(counts, dict) or not all(
+            type(counts.get(one)) is int and counts[one] >= 0 for one in _COUNTS
+        ):
+            raise FormatError(f"{path}: split {name}: must count {', '.join(_COUNTS)}; make the dataset again.")
+        splits[name] = {one: counts[one] for one in _COUNTS}
+    return splits

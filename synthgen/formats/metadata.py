@@ -1,0 +1,376 @@
+"""One scene as one line of ``metadata.jsonl`` (Hugging Face imagefolder form), and back.
+
+A line is a JSON object; ``file_name`` comes first and names the picture beside it. ``characters``, ``words`` and
+``lines`` are objects of equally long lists; a quad is eight numbers x1, y1, ..., x4, y4 (top-left, top-right,
+bottom-right, bottom-left of the glyph) in continuous pixel-edge coordinates, to 1/1000 px. Where words are bent,
+``words`` has ``outline`` too: a polygon x1, y1, x2, y2, ... for each. ``roles`` has one entry for each block. Every
+scene is held to the same rules when it is read.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+import numpy.typing as npt
+
+from synthgen.errors import FormatError
+from synthgen.scene import DIRECTIONS, Characters, Lines, Scene, Words
+
+METADATA_NAME = "metadata.jsonl"
+MAX_LINE_BYTES = 32 << 20
+MAX_SIDE_PX = 20_000
+MAX_ITEMS = 100_000
+MAX_TEXT_CHARACTERS = 100_000
+MAX_POLYGON_NUMBERS = 2_000
+MAX_COORDINATE_PX = 1e6
+MAX_ID = (1 << 31) - 1
+
+# Coordinates below this are written from a table.
+_TABLE_PX = 8192
+
+_FILE_NAME = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_.-]{0,199}")
+_KEYS = ("file_name", "width", "height", "index", "words", "characters", "lines", "roles", "provenance")
+
+Float = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class SceneRecord:
+    """A scene as filed: everything but its pixels. ``file_name`` names the picture; sizes are px; see Scene."""
+
+    file_name: str
+    width: int
+    height: int
+    index: int
+    characters: Characters
+    words: Words
+    lines: Lines
+    roles: tuple[str, ...]
+    provenance: Mapping[str, Any]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) in px."""
+        return self.width, self.height
+
+
+def dump_scene(scene: Scene, file_name: str) -> str:
+    """Return the scene's line for ``metadata.jsonl``, without its newline.
+
+    ``scene.provenance`` must hold ``index``. ValueError when a number is not finite or ``file_name`` is not plain.
+    """
+    width, height = scene.size
+    provenance = dict(scene.provenance)
+    return dump_record(
+        SceneRecord(
+            file_name,
+            width,
+            height,
+            int(provenance["index"]),
+            scene.characters,
+            scene.words,
+            scene.lines,
+            tuple(scene.roles),
+            provenance,
+        )
+    )
+
+
+def dump_record(record: SceneRecord) -> str:
+    """Return the record's line for ``metadata.jsonl``, without its newline; ValueError as in :func:`dump_scene`."""
+    if not _FILE_NAME.fullmatch(record.file_name):
+        raise ValueError(f"file name {record.file_name!a}: must be ASCII letters, digits, '_', '.', '-'.")
+    characters, words, lines = record.characters, record.words, record.lines
+    return _braced(
+        file_name=_json(record.file_name),
+        width=_json(record.width),
+        height=_json(record.height),
+        index=_json(record.index),
+        words=_braced(
+            text=_json(words.text),
+            quad=_json_quads(words.quad),
+            ink=_json_quads(words.ink),
+            direction=_json(words.direction),
+            line=_json(words.line.tolist()),
+            ignored=_json(words.ignored.tolist()),
+            **_outlines(words.outline),
+        ),
+        characters=_braced(
+            text=_json(characters.text),
+            ink=_json_quads(characters.ink),
+            cell=_json_quads(characters.cell),
+            word=_json(characters.word.tolist()),
+            line=_json(characters.line.tolist()),
+            block=_json(characters.block.tolist()),
+            face=_json(characters.face.tolist()),
+            visible=_json(np.round(characters.visible.astype(np.float64), 3).tolist()),
+        ),
+        lines=_braced(
+            text=_json(lines.text),
+            quad=_json_quads(lines.quad),
+            block=_json(lines.block.tolist()),
+            direction=_json(lines.direction),
+        ),
+        roles=_json(record.roles),
+        provenance=_json(dict(record.provenance)),
+    )
+
+
+_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+def _braced(**parts: str) -> str:
+    """Return a JSON object from the JSON text of its values."""
+    return "{" + ",".join(f'"{name}":{text}' for name, text in parts.items()) + "}"
+
+
+def _outlines(polygons: tuple[Float, ...]) -> dict[str, str]:
+    """Return the optional part of bent words."""
+    if not polygons:
+        return {}
+    return {"outline": _json([(np.round(polygon.ravel(), 3) + 0.0).tolist() for polygon in polygons])}
+
+
+@cache
+def _decimals() -> tuple[list[str], list[str]]:
+    """Return the texts of whole parts, negative ones after positive ones, and of thousandths."""
+    whole = [str(i) for i in range(_TABLE_PX)]
+    return whole + [f"-{one}" for one in whole], [f".{i:03d}".rstrip("0").ljust(2, "0") for i in range(1000)]
+
+
+def _json_quads(quads: Float) -> str:
+    """Return quads as JSON rows of eight numbers to 1/1000 px; ValueError when one is not finite.
+
+    Written from tables, because the shortest text of a float costs three times as much and a page has thousands.
+    """
+    if not len(quads):
+        return "[]"
+    thousandths = np.rint(quads.ravel() * 1000)
+    size = np.abs(thousandths)
+    if not size.max() < _TABLE_PX * 1000:
+        return _json((np.round(quads.reshape(-1, 8), 3) + 0.0).tolist())
+    whole, fraction = np.divmod(size.astype(np.int32), 1000)
+    whole += np.where(thousandths < 0, _TABLE_PX, 0).astype(np.int32)
+    wholes, fractions = _decimals()
+    parts = [""] * (3 * len(size))
+    parts[0::3] = map(wholes.__getitem__, whole.tolist())
+    parts[1::3] = map(fractions.__getitem__, fraction.tolist())
+    parts[2::3] = (",", ",", ",", ",", ",", ",", ",", "],[") * len(quads)
+    return "[[" + "".join(parts[:-1]) + "]]"
+
+
+def read_metadata(path: Path) -> Iterator[SceneRecord]:
+    """Yield the records of a ``metadata.jsonl`` in its order; FormatError naming file and line for anything wrong."""
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise FormatError(f"{path}: {error.strerror}; the dataset is incomplete; make it again.") from error
+    with file:
+        number = 0
+        while line := file.readline(MAX_LINE_BYTES + 1):
+            number += 1
+            yield parse_scene(line, f"{path}:{number}")
+
+
+def parse_scene(line: bytes | str, where: str) -> SceneRecord:
+    """Return the record of one line of ``metadata.jsonl``.
+
+    ``where`` ("file:line") begins the message of the FormatError that is raised for anything malformed: not JSON, a
+    key missing or unknown, a list of another length, an id or number out of bounds, texts that do not agree.
+    """
+    if len(line) > MAX_LINE_BYTES:
+        _refuse(where, f"more than {MAX_LINE_BYTES} bytes in a line")
+    try:
+        text = line.decode() if isinstance(line, bytes) else line
+        value = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        _refuse(where, f"not a line of JSON ({type(error).__name__})")
+    top = _object(value, _KEYS, where, "the line")
+    if not isinstance(top["file_name"], str) or not _FILE_NAME.fullmatch(top["file_name"]):
+        _refuse(where, "file_name: must be a plain ASCII name")
+    width, height = (_whole(top[key], 1, MAX_SIDE_PX, where, key) for key in ("width", "height"))
+    index = _whole(top["index"], 0, (1 << 63) - 1, where, "index")
+    roles = _texts(top["roles"], None, where, "roles")
+    if not isinstance(top["provenance"], dict):
+        _refuse(where, "provenance: must be an object")
+    if not _finite(top["provenance"]):
+        _refuse(where, "provenance: numbers must be finite")
+    lines = _lines(top["lines"], len(roles), where)
+    words = _words(top["words"], len(lines.text), where)
+    characters = _characters(top["characters"], len(words), len(lines.text), len(roles), where)
+    _check_texts(characters, words, lines, where)
+    return SceneRecord(top["file_name"], width, height, index, characters, words, lines, roles, top["provenance"])
+
+
+def _lines(value: Any, blocks: int, where: str) -> Lines:
+    part = _object(value, ("text", "quad", "block", "direction"), where, "lines")
+    text = _texts(part["text"], None, where, "lines.text")
+    n = len(text)
+    return Lines(
+        text,
+        _quads(part["quad"], n, where, "lines.quad"),
+        _ids(part["block"], n, blocks, where, "lines.block"),
+        _directions(part["direction"], n, where, "lines.direction"),
+    )
+
+
+def _words(value: Any, lines: int, where: str) -> Words:
+    part = _object(value, ("text", "quad", "ink", "direction", "line", "ignored"), where, "words", ("outline",))
+    text = _texts(part["text"], None, where, "words.text")
+    n = len(text)
+    ignored = _list(part["ignored"], n, where, "words.ignored")
+    if not all(isinstance(one, bool) for one in ignored):
+        _refuse(where, "words.ignored: must be true or false")
+    return Words(
+        text,
+        _quads(part["quad"], n, where, "words.quad"),
+        _quads(part["ink"], n, where, "words.ink"),
+        _ids(part["line"], n, lines, where, "words.line"),
+        _directions(part["direction"], n, where, "words.direction"),
+        np.array(ignored, dtype=np.bool_),
+        _polygons(part["outline"], n, where, "words.outline") if "outline" in part else (),
+    )
+
+
+def _characters(value: Any, words: int, lines: int, blocks: int, where: str) -> Characters:
+    part = _object(value, ("text", "ink", "cell", "word", "line", "block", "face", "visible"), where, "characters")
+    text = _texts(part["text"], None, where, "characters.text")
+    n = len(text)
+    visible = _numbers(part["visible"], (n,), where, "characters.visible")
+    if n and not (visible.min() >= 0 and visible.max() <= 1):
+        _refuse(where, "characters.visible: must lie in 0 to 1")
+    return Characters(
+        text,
+        _quads(part["ink"], n, where, "characters.ink"),
+        _quads(part["cell"], n, where, "characters.cell"),
+        _ids(part["word"], n, words, where, "characters.word"),
+        _ids(part["line"], n, lines, where, "characters.line"),
+        _ids(part["block"], n, blocks, where, "characters.block"),
+        _ids(part["face"], n, MAX_ID, where, "characters.face"),
+        visible.astype(np.float32),
+    )
+
+
+def _check_texts(characters: Characters, words: Words, lines: Lines, where: str) -> None:
+    """Hold characters to their words and words to their lines."""
+    spelled = [""] * len(words)
+    for word, text in zip(characters.word.tolist(), characters.text, strict=True):
+        spelled[word] += text
+    for i, (made, text) in enumerate(zip(spelled, words.text, strict=True)):
+        if made != text:
+            _refuse(where, f"word {i} is {text[:40]!a} but its characters spell {made[:40]!a}")
+    joined: list[list[str]] = [[] for _ in lines.text]
+    for line, text in zip(words.line.tolist(), words.text, strict=True):
+        joined[line].append(text)
+    for i, (parts, text) in enumerate(zip(joined, lines.text, strict=True)):
+        if " ".join(parts) != text:
+            _refuse(where, f"line {i} is {text[:40]!a} but its words are {' '.join(parts)[:40]!a}")
+
+
+def _refuse(where: str, fault: str) -> NoReturn:
+    raise FormatError(f"{where}: {fault}; make this file again.")
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _object(value: Any, keys: Sequence[str], where: str, name: str, optional: Sequence[str] = ()) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        _refuse(where, f"{name}: must be an object")
+    missing, unknown = sorted(set(keys) - value.keys()), sorted(value.keys() - set(keys) - set(optional))
+    if missing or unknown:
+        _refuse(where, f"{name}: lacks {missing!a}, has unknown {[one[:40] for one in unknown[:5]]!a}")
+    return value
+
+
+def _list(value: Any, n: int | None, where: str, name: str) -> list[Any]:
+    if not isinstance(value, list) or len(value) > MAX_ITEMS:
+        _refuse(where, f"{name}: must be a list of at most {MAX_ITEMS}")
+    if n is not None and len(value) != n:
+        _refuse(where, f"{name}: has {len(value)} entries where {n} belong")
+    return value
+
+
+def _texts(value: Any, n: int | None, where: str, name: str) -> tuple[str, ...]:
+    texts = _list(value, n, where, name)
+    if not all(isinstance(one, str) and len(one) <= MAX_TEXT_CHARACTERS for one in texts):
+        _refuse(where, f"{name}: must be texts of at most {MAX_TEXT_CHARACTERS} characters")
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError:
+        _refuse(where, f"{name}: holds a lone surrogate")
+    return tuple(texts)
+
+
+def _directions(value: Any, n: int, where: str, name: str) -> tuple[str, ...]:
+    directions = _texts(value, n, where, name)
+    if not set(directions) <= set(DIRECTIONS):
+        _refuse(where, f"{name}: must be of {', '.join(DIRECTIONS)}")
+    return directions
+
+
+def _whole(value: Any, low: int, high: int, where: str, name: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        _refuse(where, f"{name}: must be a whole number from {low} to {high}")
+    return value
+
+
+def _ids(value: Any, n: int, below: int, where: str, name: str) -> npt.NDArray[np.int32]:
+    ids = _list(value, n, where, name)
+    if not all(type(one) is int and 0 <= one < below for one in ids):
+        _refuse(where, f"{name}: must be whole numbers from 0, below {below}")
+    return np.array(ids, dtype=np.int32)
+
+
+def _numbers(value: Any, shape: tuple[int, ...], where: str, name: str) -> Float:
+    _list(value, shape[0], where, name)
+    if not shape[0]:
+        return np.zeros(shape)
+    try:
+        numbers = np.array(value)
+    except (ValueError, OverflowError):  # rows of unequal length, numbers beyond every type
+        _refuse(where, f"{name}: must be numbers in equal rows")
+    # The kind is asked for, because numpy would read "1" as a number.
+    if numbers.shape != shape or numbers.dtype.kind not in "iuf":
+        _refuse(where, f"{name}: must be {' x '.join(map(str, shape))} numbers")
+    numbers = numbers.astype(np.float64)
+    if not np.abs(numbers).max() <= MAX_COORDINATE_PX:  # also refuses infinity
+        _refuse(where, f"{name}: must stay within {MAX_COORDINATE_PX:g}")
+    return numbers
+
+
+def _quads(value: Any, n: int, where: str, name: str) -> Float:
+    return _numbers(value, (n, 8), where, name).reshape(n, 4, 2)
+
+
+def _polygons(value: Any, n: int, where: str, name: str) -> tuple[Float, ...]:
+    polygons = []
+    for one in _list(value, n, where, name):
+        corners = len(_list(one, None, where, name))
+        if corners < 6 or corners % 2 or corners > MAX_POLYGON_NUMBERS:
+            _refuse(where, f"{name}: a polygon must have 6 to {MAX_POLYGON_NUMBERS} numbers, two a corner")
+        polygons.append(_numbers(one, (corners,), where, name).reshape(-1, 2))
+    return tuple(polygons)
+
+
+def _finite(value: Any) -> bool:
+    """Whether all numbers in plain JSON values are finite: 1e999 is read as infinity."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting.extend(one.values())
+        elif isinstance(one, list):
+            waiting.extend(one)
+        elif isinstance(one, float) and not math.isfinite(one):
+            return False
+    return True

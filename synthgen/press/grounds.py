@@ -1,0 +1,118 @@
+"""Pictures to print on: the bundled textures and the user's own files, read when first needed."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from synthgen import assets
+from synthgen.errors import AssetError, RecipeError, did_you_mean
+from synthgen.geometry import Picture
+
+SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+PICTURE_MAX_PX = 100_000_000
+KEPT_SIDE_PX = 2048
+KEPT_PICTURES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """The user's pictures: ``files`` under ``folder``, sorted. Empty when the user gave none.
+
+    At most :data:`KEPT_PICTURES` are held, reduced to :data:`KEPT_SIDE_PX` on the longer side: each process of a run
+    keeps its own. What is held never changes what is returned.
+    """
+
+    folder: Path | None = None
+    files: tuple[Path, ...] = ()
+    _held: OrderedDict[tuple[int, bool], Picture] = field(default_factory=OrderedDict, compare=False, repr=False)
+
+    @classmethod
+    def of_folder(cls, folder: Path) -> Grounds:
+        """Return the pictures below a folder, sorted by their path in it; AssetError when there are none."""
+        if not folder.is_dir():
+            raise AssetError(f"backgrounds {folder}: must be a folder; name one that holds pictures.")
+        found = [path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file()]
+        if not found:
+            kinds = " ".join(SUFFIXES)
+            raise AssetError(
+                f"backgrounds {folder}: holds no picture; put some there ({kinds}) or leave the option out."
+            )
+        return cls(folder, tuple(sorted(found, key=lambda path: path.relative_to(folder).as_posix())))
+
+    def names(self) -> tuple[str, ...]:
+        """Return the files' paths within the folder, with forward slashes, in order."""
+        return tuple(path.relative_to(self.folder).as_posix() for path in self.files if self.folder is not None)
+
+    def digests(self) -> dict[str, str]:
+        """Return the sha256 of each file by name: what a run's fingerprint needs."""
+        return {name: assets.file_digest(path) for name, path in zip(self.names(), self.files, strict=True)}
+
+    def picture(self, at: int, colour: str) -> Picture:
+        """Return file ``at`` as uint8 (H, W), or (H, W, 3) RGB for colour ``rgb``; AssetError when unreadable."""
+        key = (at, colour == "rgb")
+        if key in self._held:
+            self._held.move_to_end(key)
+            return self._held[key]
+        picture = _read(self.files[at], "RGB" if key[1] else "L")
+        self._held[key] = picture
+        while len(self._held) > KEPT_PICTURES:
+            self._held.popitem(last=False)
+        return picture
+
+
+def _read(path: Path, mode: str) -> Picture:
+    try:
+        with Image.open(path) as file:
+            width, height = file.size
+            # The header's size is checked before a pixel is decoded: a small file can claim a huge picture.
+            if width * height > PICTURE_MAX_PX:
+                raise AssetError(f"{path.name}: {width}x{height} px; at most {PICTURE_MAX_PX} px. Make it smaller.")
+            file.draft(mode, (KEPT_SIDE_PX, KEPT_SIDE_PX))
+            picture = np.asarray(file.convert(mode), dtype=np.uint8)
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
+        reason = str(error).partition("\n")[0].replace(str(path), path.name)
+        raise AssetError(f"{path.name}: not a readable picture ({reason}); remove it.") from None
+    scale = KEPT_SIDE_PX / max(picture.shape[:2])
+    if scale < 1:
+        size = (max(round(picture.shape[1] * scale), 1), max(round(picture.shape[0] * scale), 1))
+        picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return picture
+
+
+@dataclass(frozen=True, slots=True)
+class Texture:
+    """A bundled periodic picture: its manifest ``id`` and ``tags``, uint8 (H, W), ``mean`` and ``sd`` of its levels."""
+
+    id: str
+    tags: tuple[str, ...]
+    picture: Picture
+    mean: float
+    sd: float
+
+
+@cache
+def textures() -> tuple[Texture, ...]:
+    """Return the bundled textures, sorted by id; AssetError when a file is missing or unreadable."""
+    found = []
+    for asset in assets.manifest("backgrounds"):
+        picture = _read(asset.path, "L")
+        picture.flags.writeable = False
+        found.append(Texture(asset.id, asset.tags, picture, float(picture.mean()), max(float(picture.std()), 1.0)))
+    return tuple(found)
+
+
+@cache
+def textures_named(names: tuple[str, ...]) -> tuple[Texture, ...]:
+    """Return the textures with one of these ids or tags, all for no names; RecipeError for a name without any."""
+    known = {name for one in textures() for name in (one.id, *one.tags)}
+    for name in names:
+        if name not in known:
+            raise RecipeError(f"paper.textures: {name!r}: no texture has this id or tag.{did_you_mean(name, known)}")
+    return tuple(one for one in textures() if not names or {one.id, *one.tags} & set(names))

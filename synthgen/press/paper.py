@@ -1,0 +1,176 @@
+"""The ground under the ink: registered kinds of paper, each drawn from a stream.
+
+A paper is a function ``(size, paper, stream, grounds) -> (image, parameters)``: ``size`` is (width, height), ``paper``
+the recipe's section, ``grounds`` the user's pictures; the image is uint8 (H, W), or (H, W, 3) RGB where it has colours
+of its own, and the parameters are plain JSON values. Packages add kinds through the entry-point group
+``synthgen.papers``; the built-in ones are registered the same way.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from itertools import accumulate
+from typing import Any
+
+import cv2
+import numpy as np
+
+from synthgen import recipe
+from synthgen.errors import AssetError, RecipeError, did_you_mean
+from synthgen.geometry import Picture
+from synthgen.press.bank import BANK_MEAN, BANK_SD, bank, cut, in_channels, levels, look_up, stretched
+from synthgen.press.grounds import Grounds, textures_named
+from synthgen.randomness import Stream
+
+Parameters = dict[str, Any]
+Painter = Callable[[tuple[int, int], recipe.Paper, Stream, Grounds], tuple[Picture, Parameters]]
+
+PAPERS: dict[str, Painter] = {}
+ENTRY_POINTS = "synthgen.papers"
+
+# A picture of the user's is squeezed to this spread of levels, so that text printed on it can be read.
+USER_MAX_SD = 26.0
+_STEPS = np.linspace(-0.5, 0.5, 17)
+
+
+def register_paper(name: str) -> Callable[[Painter], Painter]:
+    """Return the decorator that registers a painter under ``name``; ValueError when the name is taken."""
+
+    def register(painter: Painter) -> Painter:
+        if name in PAPERS:
+            raise ValueError(f"paper {name!r}: registered twice; choose another name.")
+        PAPERS[name] = painter
+        return painter
+
+    return register
+
+
+def painter_of(name: str) -> Painter:
+    """Return the painter registered under ``name``, here or by an installed package; RecipeError when there is none."""
+    if name not in PAPERS:
+        for point in entry_points(group=ENTRY_POINTS, name=name):
+            PAPERS[name] = point.load()
+    if name not in PAPERS:
+        raise RecipeError(f"paper.kinds: {name!r}: no such paper.{did_you_mean(name, PAPERS)}")
+    return PAPERS[name]
+
+
+def draw_paper(
+    size: tuple[int, int], paper: recipe.Paper, stream: Stream, grounds: Grounds
+) -> tuple[Picture, Parameters]:
+    """Return an empty sheet of ``size`` (width, height), uint8 (H, W) or (H, W, 3) RGB, and what was drawn for it.
+
+    The user's pictures, where there are any, take the place of the recipe's kinds unless these weigh ``user``.
+    Raises RecipeError for an unknown kind or texture, AssetError when ``user`` is asked for and no picture was given.
+    """
+    kinds = dict(sorted(paper.kinds.items()))
+    if grounds.files and "user" not in kinds:
+        kinds = {"user": 1.0}
+    kind = tuple(kinds)[stream.weighted(tuple(accumulate(kinds.values())))]
+    image, parameters = painter_of(kind)(size, paper, stream, grounds)
+    image, gradient = _graded(image, paper, stream)
+    if paper.colour == "rgb" and image.ndim == 2:
+        warmth = stream.between(paper.warmth_range)
+        image, parameters = _tinted(image, warmth), {**parameters, "warmth": warmth}
+    return image, {"kind": kind, **parameters, **gradient}
+
+
+@register_paper("noise")
+def noise(
+    size: tuple[int, int],
+    paper: recipe.Paper,
+    stream: Stream,
+    grounds: Grounds,  # noqa: ARG001 - every painter is called alike
+) -> tuple[Picture, Parameters]:
+    """Return even grey paper under independent Gaussian noise."""
+    level, sd = stream.between(paper.level_range), stream.between(paper.noise_sd_range)
+    image = look_up(cut(bank("noise"), size, stream), levels(level, sd))
+    return image, {"level": level, "noise_sd": sd}
+
+
+@register_paper("newsprint")
+def newsprint(
+    size: tuple[int, int],
+    paper: recipe.Paper,
+    stream: Stream,
+    grounds: Grounds,  # noqa: ARG001 - every painter is called alike
+) -> tuple[Picture, Parameters]:
+    """Return cheap uncalendered paper: flocks of fibres over a finer felt, with a little grain."""
+    level = stream.between(paper.level_range)
+    # The eye and a camera average fibres out at reading distance: less of them than of a noise paper's noise.
+    fibre_sd, grain_sd = (stream.between(paper.noise_sd_range) * share for share in (0.5, 0.3))
+    fibre, grain = cut(bank("fibre"), size, stream), cut(bank("grain"), size, stream)
+    offset = level - BANK_MEAN * (fibre_sd + grain_sd) / BANK_SD
+    image = np.asarray(cv2.addWeighted(fibre, fibre_sd / BANK_SD, grain, grain_sd / BANK_SD, offset), dtype=np.uint8)
+    return image, {"level": level, "fibre_sd": fibre_sd, "grain_sd": grain_sd}
+
+
+@register_paper("texture")
+def texture(
+    size: tuple[int, int],
+    paper: recipe.Paper,
+    stream: Stream,
+    grounds: Grounds,  # noqa: ARG001 - every painter is called alike
+) -> tuple[Picture, Parameters]:
+    """Return one of the bundled textures, laid on endlessly from a random place, turned and flipped."""
+    chosen = stream.pick(textures_named(paper.textures))
+    level, sd = stream.between(paper.level_range), stream.between(paper.noise_sd_range)
+    turned = stream.chance(0.5)
+    # A texture's own spread tells how rough the stuff is: the dose may soften it, and double it at most.
+    sd = min(sd, 2.0 * chosen.sd)
+    image = cut(chosen.picture.T if turned else chosen.picture, size, stream)
+    image = look_up(image, levels(level, sd, chosen.mean, chosen.sd))
+    return image, {"texture": chosen.id, "level": level, "texture_sd": sd, "turned": turned}
+
+
+@register_paper("user")
+def user(size: tuple[int, int], paper: recipe.Paper, stream: Stream, grounds: Grounds) -> tuple[Picture, Parameters]:
+    """Return a random part of one of the user's pictures at a random scale, brought to the recipe's level.
+
+    The part keeps the sheet's proportions. Its mean level becomes the drawn one and its spread is limited, because
+    text on a dark or glaring ground would only be rejected again.
+    """
+    if not grounds.files:
+        raise AssetError("paper.kinds: user has weight but no picture was given; add --backgrounds DIR.")
+    at = stream.integer(0, len(grounds.files))
+    picture = grounds.picture(at, paper.colour)
+    part, box = _part(picture, size, stream)
+    level = stream.between(paper.level_range)
+    mean, sd = float(part.mean()), max(float(part.std()), 1.0)
+    image = look_up(part, levels(level, min(sd, USER_MAX_SD), mean, sd))
+    return image, {"picture": grounds.names()[at], "box": box, "level": level}
+
+
+def _part(picture: Picture, size: tuple[int, int], stream: Stream) -> tuple[Picture, list[int]]:
+    """Return a part of the picture resized to ``size`` and its box (x0, y0, x1, y1) in the picture."""
+    rows, columns = picture.shape[:2]
+    fit = min(columns / size[0], rows / size[1])
+    # Between the largest part that fits and one half as large, never stretched more than fourfold.
+    share = max(fit * stream.uniform(0.5, 1.0), min(fit, 0.25))
+    width, height = max(int(size[0] * share), 1), max(int(size[1] * share), 1)
+    left, top = stream.integer(0, columns - width + 1), stream.integer(0, rows - height + 1)
+    how = cv2.INTER_AREA if share > 1 else cv2.INTER_LINEAR
+    part = cv2.resize(picture[top : top + height, left : left + width], size, interpolation=how)
+    return np.asarray(part, dtype=np.uint8), [left, top, left + width, top + height]
+
+
+def _graded(image: Picture, paper: recipe.Paper, stream: Stream) -> tuple[Picture, Parameters]:
+    """Return the sheet darkened steadily towards one side, by the drawn number of levels at the far corner."""
+    dose, angle_deg = stream.between(paper.gradient_range), stream.uniform(0.0, 360.0)
+    if dose < 0.5:
+        return image, {"gradient": 0.0}
+    x, y = math.cos(math.radians(angle_deg)), -math.sin(math.radians(angle_deg))
+    ramp = 0.5 + (_STEPS[None, :] * x + _STEPS[:, None] * y) / (abs(x) + abs(y))
+    field = stretched(dose * ramp, (image.shape[1], image.shape[0]))
+    graded = np.asarray(cv2.subtract(image, in_channels(field, image)), dtype=np.uint8)
+    return graded, {"gradient": dose, "gradient_deg": angle_deg}
+
+
+def _tinted(image: Picture, warmth: float) -> Picture:
+    """Return the grey sheet in RGB, its blue lowered by the share ``warmth`` and its red raised a little."""
+    values = np.arange(256)
+    gains = (1 + 0.25 * warmth, 1 - 0.1 * warmth, 1 - warmth)
+    tables = [np.clip(np.rint(values * gain), 0, 255).astype(np.uint8) for gain in gains]
+    return np.asarray(cv2.merge([look_up(image, table) for table in tables]), dtype=np.uint8)

@@ -1,0 +1,73 @@
+"""What a run will cost, told from a few samples rendered in memory, and whether the disk can hold it."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from synthgen.errors import OutputError
+from synthgen.run.assemble import LMDB_FACTOR
+from synthgen.run.plan import Maker, Plan
+from synthgen.run.shard import encode_sample
+
+_MIN_SAMPLES = 3
+_MAX_SAMPLES = 64
+_BUDGET_S = 0.5
+# Sidecars, staging indices and file system blocks, for each sample and each word.
+_SAMPLE_BYTES = 300
+_WORD_BYTES = 24
+# What an LMDB pass writes and reads back in a second on one core, records of some 2 kB.
+_RECORDS_PER_S = 40_000
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Expected size of a dataset: ``disk_bytes`` when finished, ``peak_bytes`` while it is assembled, ``seconds``."""
+
+    pages: int
+    words: int
+    disk_bytes: int
+    peak_bytes: int
+    seconds: float
+
+
+def estimate(plan: Plan, maker: Maker, *, jobs: int = 1) -> Estimate:
+    """Return what the plan will cost with ``jobs`` workers, from the first samples; SampleError when one fails."""
+    scene_bytes = word_bytes = words = pages = 0
+    encode_sample(plan, maker, 0)  # The first one pays for caches that all others share.
+    began = time.perf_counter()
+    count = 0
+    for index in range(min(plan.n, _MAX_SAMPLES)):
+        sample, encoded = encode_sample(plan, maker, index)
+        pages += sample.scene is not None and plan.recipe.output.scenes
+        scene_bytes += len(encoded.picture) + len(encoded.line)
+        word_bytes += sum(len(one.image) + len(one.label) for one in encoded.words)
+        words += len(encoded.words)
+        count += 1
+        if count >= _MIN_SAMPLES and time.perf_counter() - began > _BUDGET_S:
+            break
+    seconds = (time.perf_counter() - began) / count
+    scale = plan.n / count
+    own = scene_bytes * scale + _SAMPLE_BYTES * plan.n
+    staged = (word_bytes + _WORD_BYTES * words) * scale
+    lmdb = word_bytes * scale * LMDB_FACTOR
+    return Estimate(
+        pages=round(pages * scale),
+        words=round(words * scale),
+        disk_bytes=round(own + lmdb),
+        peak_bytes=round(own + staged + lmdb),
+        seconds=seconds * plan.n / jobs + words * scale / _RECORDS_PER_S,
+    )
+
+
+def check_disk(cost: Estimate, out: Path) -> None:
+    """Raise OutputError when the file system of ``out`` has less room than the run needs at its peak."""
+    existing = next((path for path in (out, *out.absolute().parents) if path.exists()), out)
+    free = shutil.disk_usage(existing).free
+    if cost.peak_bytes > free:
+        raise OutputError(
+            f"{out}: the run needs about {cost.peak_bytes / 1e9:.1f} GB, {free / 1e9:.1f} GB are free; lower n, free "
+            "space or name a folder on a larger disk."
+        )

@@ -1,0 +1,288 @@
+"""What a run is to make: recipe, seed, n and splits, and the identity that decides whether two runs may be joined.
+
+A plan never lists its samples: shards and splits are functions of a number, so that a plan for a hundred million
+samples is as small as one for ten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from synthgen.errors import FormatError, UsageError
+from synthgen.randomness import digest_fraction
+from synthgen.recipe import Recipe
+
+if TYPE_CHECKING:
+    from synthgen.generator import Sample
+
+FORMAT_VERSION = 1
+DEFAULT_SPLITS = (("train", 0.98), ("val", 0.01), ("test", 0.01))
+N_LIMIT = 1_000_000_000
+
+_SPLIT_NAME = re.compile(r"[A-Za-z0-9_]{1,100}")
+_SHARE_TOLERANCE = 1e-6
+
+
+class Charset(Protocol):
+    """What a plan asks of a charset."""
+
+    @property
+    def characters(self) -> tuple[str, ...]:
+        """The characters, sorted."""
+
+
+class Maker(Protocol):
+    """What a run asks of a generator; :class:`synthgen.generator.Generator` is one."""
+
+    @property
+    def charset(self) -> Charset:
+        """The characters that labels are made of."""
+
+    def sample(self, index: int, *, crops: bool = True) -> Sample:
+        """Return sample ``index``, a function of the index alone."""
+
+    def asset_digests(self) -> dict[str, str]:
+        """Return the sha256 of everything that samples depend on, by kind and id."""
+
+    def assets(self) -> list[dict[str, str]]:
+        """Return id, kind, licence and sha256 of everything that samples depend on."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One run, resolved: the same plan gives the same bytes wherever and by however many workers it is done.
+
+    ``splits`` are (name, share) with shares that sum to 1; ``assets`` are the rows of the manifest, ``characters`` the
+    charset. ``fonts``, ``corpus`` and ``backgrounds`` are the user's own files; they are named by digest in
+    ``assets``, and their paths are never written.
+    """
+
+    recipe: Recipe
+    seed: int
+    n: int
+    splits: tuple[tuple[str, float], ...]
+    assets: tuple[Mapping[str, str], ...]
+    digests: Mapping[str, str]
+    characters: str
+    libraries: Mapping[str, str]
+    fonts: tuple[Path, ...] = ()
+    corpus: tuple[Path, ...] = ()
+    backgrounds: tuple[Path, ...] = ()
+
+    @property
+    def shard_size(self) -> int:
+        """Samples in a shard; the last shard may have fewer."""
+        return self.recipe.output.shard_size
+
+    @property
+    def shards(self) -> int:
+        """The number of shards."""
+        return -(-self.n // self.shard_size)
+
+    def bounds(self, shard: int) -> tuple[int, int]:
+        """Return the indices [start, stop) of a shard."""
+        start = shard * self.shard_size
+        return start, min(start + self.shard_size, self.n)
+
+    def split(self, index: int) -> str:
+        """Return the split of a sample: a function of seed and index alone, so that a longer run moves nothing."""
+        place = digest_fraction(self.seed, index)
+        for name, upper in self._cumulative:
+            if place < upper:
+                return name
+        return self._cumulative[-1][0]
+
+    @cached_property
+    def _cumulative(self) -> tuple[tuple[str, float], ...]:
+        total, sums = 0.0, []
+        for name, share in self.splits:
+            total += share
+            # A share of 0 gets nothing, the last split above 0 gets what rounding leaves.
+            if share:
+                sums.append((name, total))
+        return tuple(sums)
+
+    def identity(self) -> dict[str, Any]:
+        """Return what decides the samples: plain values; ``n``, worker counts and paths are no part of it."""
+        recipe = self.recipe.to_mapping()
+        del recipe["name"]
+        return {
+            "recipe": recipe,
+            "seed": self.seed,
+            "splits": [list(split) for split in self.splits],
+            "assets": dict(sorted(self.digests.items())),
+            "characters": _digest(self.characters),
+            "synthgen": self.libraries["synthgen"],
+        }
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The sha256 (hex) of the identity and the format's version."""
+        return _digest(json.dumps([FORMAT_VERSION, self.identity()], sort_keys=True, separators=(",", ":")))
+
+    def reproduce(self, index: int) -> str:
+        """Return the words that name one sample, and how to look at it, for messages."""
+        name = self.recipe.name
+        return (
+            f"sample {index} (recipe {name}, digest {self.recipe.digest()[:12]}, seed {self.seed}); "
+            f"to look at it: synthgen show <recipe.toml of the dataset> {index} --seed {self.seed}"
+        )
+
+    def to_json(self) -> str:
+        """Return the text of ``plan.json``."""
+        table = {
+            "format_version": FORMAT_VERSION,
+            "fingerprint": self.fingerprint,
+            "n": self.n,
+            "name": self.recipe.name,
+            "identity": self.identity(),
+            "characters": self.characters,
+            "libraries": dict(sorted(self.libraries.items())),
+            "assets": [dict(row) for row in self.assets],
+        }
+        return json.dumps(table, ensure_ascii=False, indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str, where: str) -> Plan:
+        """Return the plan of a ``plan.json``; FormatError when it is damaged or of another version."""
+        try:
+            table = json.loads(text)
+            if table["format_version"] != FORMAT_VERSION:
+                raise FormatError(
+                    f"{where}: format version {table['format_version']!a}; this synthgen reads {FORMAT_VERSION}."
+                )
+            identity = table["identity"]
+            plan = cls(
+                recipe=Recipe.from_mapping({"name": table["name"], **identity["recipe"]}, where),
+                seed=int(identity["seed"]),
+                n=int(table["n"]),
+                splits=tuple((str(name), float(share)) for name, share in identity["splits"]),
+                assets=tuple(table["assets"]),
+                digests=identity["assets"],
+                characters=str(table["characters"]),
+                libraries=table["libraries"],
+            )
+            intact = plan.fingerprint == table["fingerprint"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            intact = False
+        if not intact:
+            raise FormatError(f"{where}: damaged; it must be as the run wrote it; make the dataset in a new folder.")
+        return plan
+
+
+def make_plan(
+    recipe: Recipe,
+    maker: Maker,
+    *,
+    seed: int,
+    n: int,
+    splits: tuple[tuple[str, float], ...] = DEFAULT_SPLITS,
+    fonts: Iterable[Path] = (),
+    corpus: Iterable[Path] = (),
+    backgrounds: Iterable[Path] = (),
+) -> Plan:
+    """Return the plan of ``n`` samples of ``maker``, which was made from the same recipe, seed and files.
+
+    UsageError when n is not from 1 to :data:`N_LIMIT`.
+    """
+    if not 1 <= n <= N_LIMIT:
+        raise UsageError(f"n {n}: must be a whole number from 1 to {N_LIMIT}; choose one of those.")
+    if not (recipe.output.scenes or recipe.output.words):
+        raise UsageError("output.scenes and output.words are both false: nothing would be written; set one to true.")
+    return Plan(
+        recipe=recipe,
+        seed=seed,
+        n=n,
+        splits=splits,
+        assets=tuple(maker.assets()),
+        digests=maker.asset_digests(),
+        characters="".join(maker.charset.characters),
+        libraries=library_versions(),
+        fonts=tuple(fonts),
+        corpus=tuple(corpus),
+        backgrounds=tuple(backgrounds),
+    )
+
+
+def parse_splits(text: str) -> tuple[tuple[str, float], ...]:
+    """Return the (name, share) pairs of ``train=0.98,val=0.01,test=0.01``; UsageError when a rule is broken.
+
+    >>> parse_splits("train=0.9,val=0.1")
+    (('train', 0.9), ('val', 0.1))
+    """
+    splits: dict[str, float] = {}
+    for part in text.split(","):
+        name, equals, raw = (piece.strip() for piece in part.partition("="))
+        # '-' separates names in the benchmark's --select_data; the rest keeps names safe as folders.
+        if not equals or not _SPLIT_NAME.fullmatch(name):
+            raise UsageError(f"split {part!r}: must be name=share with letters, digits and '_'; such as train=0.98.")
+        if name in splits:
+            raise UsageError(f"split {name!r}: named twice; name each split once.")
+        try:
+            splits[name] = float(raw)
+        except ValueError:
+            raise UsageError(f"split {part!r}: the share must be a number from 0 to 1; such as train=0.98.") from None
+        if not 0 <= splits[name] <= 1:
+            raise UsageError(f"split {part!r}: the share must be a number from 0 to 1; such as train=0.98.")
+    total = sum(splits.values())
+    if abs(total - 1) > _SHARE_TOLERANCE:
+        raise UsageError(f"splits {text!r}: the shares sum to {total:g}; they must sum to 1; change one.")
+    return tuple(splits.items())
+
+
+@lru_cache(maxsize=1)
+def library_versions() -> dict[str, str]:
+    """Return the versions that pixels or files depend on, sorted by name."""
+    import cv2
+    import lmdb
+    import numpy
+    import PIL
+    import uharfbuzz
+    from PIL import features
+
+    try:
+        own = metadata.version("synthgen")
+    except metadata.PackageNotFoundError:
+        own = "source"
+    versions = {
+        "freetype": str(features.version("freetype2")),
+        "harfbuzz": str(uharfbuzz.version_string()),
+        "lmdb": str(lmdb.__version__),
+        "machine": platform.machine(),
+        "numpy": numpy.__version__,
+        "opencv": cv2.__version__,
+        "pillow": PIL.__version__,
+        "synthgen": own,
+    }
+    return dict(sorted(versions.items()))
+
+
+def differences(mine: Mapping[str, Any], theirs: Mapping[str, Any], prefix: str = "") -> list[str]:
+    """Return ``key: theirs there, mine here`` for every plain value in which two nested tables differ, sorted."""
+    found = []
+    for key in sorted({*mine, *theirs}):
+        here, there = mine.get(key), theirs.get(key)
+        dotted = f"{prefix}{key}"
+        if isinstance(here, Mapping) and isinstance(there, Mapping):
+            found += differences(here, there, f"{dotted}." if key != "recipe" else "")
+        elif here != there:
+            found.append(f"{dotted}: {_short(there)} there, {_short(here)} here")
+    return found
+
+
+def _short(value: Any) -> str:
+    text = "nothing" if value is None else str(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

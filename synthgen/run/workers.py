@@ -1,0 +1,266 @@
+"""Who renders: this process, or a pool of processes that is watched.
+
+A pool gets a few shards more than it has workers, never all: queues stay short whatever n is. When a worker dies the
+whole pool is replaced. Shards that had begun are suspects and are rendered again alone; the one that kills its worker
+a second time is set aside and named, with the sample at which it stood. Workers leave by themselves when their parent
+is gone.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+import cv2
+from joblib.externals.loky.process_executor import ProcessPoolExecutor
+
+from synthgen.errors import Interrupted, SynthgenError
+from synthgen.run.folder import Folder
+from synthgen.run.plan import Maker, Plan
+from synthgen.run.shard import Done, marked_sample, render_shard
+
+Make = Callable[[Plan], Maker]
+
+_QUEUED_PER_WORKER = 2
+_POLL_S = 0.2
+_WATCH_S = 0.5
+_MAX_QUARANTINED = 3
+_MAX_EARLY_DEATHS = 3
+# OpenCV is told in the initializer; these reach what NumPy and SciPy are linked to.
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+
+class Stop:
+    """What Ctrl-C or SIGTERM has asked for: to end soon, or, once ``at_once`` is set, to end now."""
+
+    def __init__(self) -> None:
+        self.requested = ""
+        self.at_once = False
+
+    def check(self) -> None:
+        """Raise Interrupted when a signal has come."""
+        if self.requested:
+            raise Interrupted(f"stopped by {self.requested}")
+
+    def handle(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the signal module's form
+        """Note a signal; raise Interrupted when there is nothing left to bring to an orderly end."""
+        self.requested = signal.Signals(number).name
+        if self.at_once:
+            self.check()
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[Stop]:
+    """Yield a Stop that hears SIGINT and SIGTERM; outside the main thread no signal can be heard."""
+    stop = Stop()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before = {number: signal.signal(number, stop.handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def make_generator(plan: Plan) -> Maker:
+    """Return the generator of a plan's samples."""
+    from synthgen.generator import Generator
+
+    return Generator(plan.recipe, seed=plan.seed, fonts=plan.fonts, corpus=plan.corpus, backgrounds=plan.backgrounds)
+
+
+def render_here(
+    plan: Plan, folder: Folder, pending: Iterator[int], make: Make, stop: Stop, advance: Callable[[int, int, int], None]
+) -> None:
+    """Render the pending shards in this process; raises what :func:`~synthgen.run.shard.render_shard` raises."""
+
+    def on_sample(samples: int, words: int, size_bytes: int) -> None:
+        advance(samples, words, size_bytes)
+        stop.check()
+
+    maker = make(plan)
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        for shard in pending:
+            stop.check()
+            render_shard(plan, maker, folder, shard, on_sample)
+    finally:
+        cv2.setNumThreads(threads)
+
+
+def render_in_pool(
+    plan: Plan,
+    folder: Folder,
+    pending: Iterator[int],
+    jobs: int,
+    make: Make,
+    stop: Stop,
+    advance: Callable[[int, int, int], None],
+) -> None:
+    """Render the pending shards with ``jobs`` worker processes.
+
+    SynthgenError names the samples that killed their workers twice; all other shards are done then. The first error
+    of a worker ends the run.
+    """
+    pool = _Pool(plan, folder, jobs, make, advance)
+    try:
+        while pool.feed(pending):
+            pool.collect()
+            stop.check()
+    finally:
+        pool.kill()
+    if pool.quarantined:
+        pool.refuse()
+
+
+class _Pool:
+    """A pool that is replaced when it breaks. ``alone`` is its state while suspects are tried one at a time."""
+
+    def __init__(
+        self, plan: Plan, folder: Folder, jobs: int, make: Make, advance: Callable[[int, int, int], None]
+    ) -> None:
+        self.plan, self.folder, self.jobs, self.make, self.advance = plan, folder, jobs, make, advance
+        self.executor: Any = None
+        self.alone = False
+        self.flying: dict[Future[Done], int] = {}
+        self.again: deque[int] = deque()
+        self.suspects: deque[int] = deque()
+        self.quarantined: dict[int, int | None] = {}
+        self.early_deaths = 0
+
+    def feed(self, pending: Iterator[int]) -> bool:
+        """Give the workers shards until their queue is long enough; return False when all is done."""
+        if not self.flying and self.alone != bool(self.suspects):
+            self.kill()
+            self.alone = bool(self.suspects)
+        limit = 1 if self.alone else self.jobs * _QUEUED_PER_WORKER
+        while len(self.flying) < limit:
+            shard = self._next(pending)
+            if shard is None:
+                break
+            self._submit(shard)
+        return bool(self.flying)
+
+    def _next(self, pending: Iterator[int]) -> int | None:
+        if self.alone:
+            return self.suspects.popleft() if self.suspects else None
+        return self.again.popleft() if self.again else next(pending, None)
+
+    def _submit(self, shard: int) -> None:
+        if self.executor is None:
+            self.executor = ProcessPoolExecutor(
+                1 if self.alone else self.jobs,
+                initializer=_begin_worker,
+                initargs=(os.getpid(), self.plan, self.folder.root, self.make),
+                env=_ONE_THREAD,
+            )
+        try:
+            self.flying[self.executor.submit(_render, shard)] = shard
+        except BrokenExecutor as error:
+            # It broke since the last look; the shard joins those that fell with it.
+            fallen: Future[Done] = Future()
+            fallen.set_exception(error)
+            self.flying[fallen] = shard
+
+    def collect(self) -> None:
+        """Wait a moment for results; replace the pool when a worker has died. Raises what a worker raised."""
+        done, _ = wait(self.flying, timeout=_POLL_S, return_when=FIRST_COMPLETED)
+        if any(isinstance(future.exception(), BrokenExecutor) for future in done):
+            self._replace()
+            return
+        for future in sorted(done, key=self.flying.__getitem__):
+            del self.flying[future]
+            self._hear(future.result())
+
+    def _hear(self, result: Done) -> None:
+        self.advance(result.samples, result.words, result.size_bytes)
+
+    def _replace(self) -> None:
+        self.kill()
+        fallen, self.flying = self.flying, {}
+        begun = False
+        for future, shard in sorted(fallen.items(), key=lambda pair: pair[1]):
+            if future.done() and not future.cancelled() and future.exception() is None:
+                self._hear(future.result())
+            elif self.folder.sidecar(shard).exists():
+                start, stop = self.plan.bounds(shard)
+                self._hear(Done(shard, stop - start, 0, 0))
+            elif not self.folder.open_shard(shard).exists():
+                (self.suspects if self.alone else self.again).append(shard)
+            else:
+                begun = True
+                self._suspect(shard)
+        self.early_deaths = 0 if begun else self.early_deaths + 1
+        if self.early_deaths >= _MAX_EARLY_DEATHS:
+            raise SynthgenError(
+                f"workers died {self.early_deaths} times before they began a shard; memory may be short; lower --jobs."
+            )
+        if len(self.quarantined) >= _MAX_QUARANTINED:
+            self.refuse()
+
+    def _suspect(self, shard: int) -> None:
+        if self.alone:
+            self.quarantined[shard] = marked_sample(self.folder, shard)
+        else:
+            self.suspects.append(shard)
+
+    def kill(self) -> None:
+        """End the workers, whatever they do."""
+        if self.executor is not None:
+            self.executor.shutdown(wait=True, kill_workers=True)
+            self.executor = None
+
+    def refuse(self) -> NoReturn:
+        """Raise SynthgenError for the shards that were set aside."""
+        told = []
+        for shard, index in sorted(self.quarantined.items()):
+            start, stop = self.plan.bounds(shard)
+            what = self.plan.reproduce(start if index is None else index)
+            told.append(f"shard {shard} (samples {start} to {stop - 1}) killed its worker twice, last at {what}")
+        raise SynthgenError("; ".join(told))
+
+
+# The worker's own state, made once in each process.
+_worker: dict[str, Any] = {}
+
+
+def _begin_worker(parent: int, plan: Plan, root: Path, make: Make) -> None:
+    # Ctrl-C reaches the whole process group; the parent decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    cv2.setNumThreads(1)
+    folder = Folder(root)
+    held = open(folder.workers_file, "ab")  # noqa: SIM115 - held, with its lock, until the process ends
+    fcntl.flock(held, fcntl.LOCK_SH)
+    _worker.update(plan=plan, folder=folder, make=make, held=held)
+    # The parent's number is given: a worker that asked itself could ask after the parent's death.
+    threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+
+
+def _leave_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_WATCH_S)
+    os._exit(1)
+
+
+def _render(shard: int) -> Done:
+    if "maker" not in _worker:
+        # Made in the first task and not before: an error of it then reaches the user as itself.
+        _worker["maker"] = _worker["make"](_worker["plan"])
+    return render_shard(_worker["plan"], _worker["maker"], _worker["folder"], shard, _ignore)
+
+
+def _ignore(samples: int, words: int, size_bytes: int) -> None:
+    """Hear nothing: results cross to the parent once for each shard."""

@@ -1,0 +1,108 @@
+"""Text that shows every character of a charset: pseudo-words for the rare ones, and a count of what was shown.
+
+Natural Korean never reaches all 2,350 syllables of KS X 1001, so a share of the words is made up. One syllable in two
+comes from the whole charset, all equally likely; the other from those that the word list never uses.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from synthgen.randomness import Stream
+from synthgen.text.charset import Charset
+
+# Pseudo-words are as long as eojeol are; the josa put after some of them makes the rest of the length.
+_LENGTHS = (0.12, 0.55, 0.87, 1.0)
+_CODE_SHARE = 0.12
+_MARK_SHARE = 0.15
+_HANJA_SHARE = 0.3
+_PAIRS = {
+    "(": ")",
+    "[": "]",
+    "“": "”",
+    "‘": "’",
+    "「": "」",
+    "『": "』",
+    "〈": "〉",
+    "《": "》",
+    "【": "】",
+    "〔": "〕",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PseudoWords:
+    """Makes pseudo-words of one charset.
+
+    ``rare`` are the syllables that natural text seldom shows; ``hanja`` is empty when none are wanted.
+    """
+
+    syllables: tuple[str, ...]
+    rare: tuple[str, ...]
+    codes: tuple[str, ...]
+    marks: tuple[str, ...]
+    hanja: tuple[str, ...] = ()
+
+    @staticmethod
+    def of(charset: Charset, words: Iterable[str], *, hangul: bool, hanja: bool) -> PseudoWords:
+        """Return the maker for a charset; ``words`` is the natural word list that tells common syllables from rare."""
+        common = set("".join(words))
+        syllables = charset.syllables if hangul else ()
+        marks = tuple(c for c in charset.marks if c not in _PAIRS.values())
+        return PseudoWords(
+            syllables=syllables,
+            rare=tuple(c for c in syllables if c not in common) or syllables,
+            codes=tuple(c for c in charset.characters if c.isascii() and c.isalnum()),
+            marks=tuple(c for c in marks if c not in _PAIRS or _PAIRS[c] in charset),
+            hanja=charset.hanja if hanja else (),
+        )
+
+    def stem(self, stream: Stream) -> str:
+        """Return a pseudo-word of one to four syllables, hanja, or letters and digits; without marks."""
+        length = 1 + stream.weighted(_LENGTHS)
+        if self.hanja and stream.chance(_HANJA_SHARE):
+            return "".join([stream.pick(self.hanja) for _ in range(length)])
+        if self.codes and (not self.syllables or stream.chance(_CODE_SHARE)):
+            return "".join([stream.pick(self.codes) for _ in range(length + 1)])
+        if not self.syllables:
+            return stream.pick(self.marks)
+        rare, syllables = self.rare, self.syllables
+        return "".join([stream.pick(rare if stream.random() < 0.5 else syllables) for _ in range(length)])
+
+    def dress(self, word: str, stream: Stream) -> str:
+        """Return the word, now and then with a mark of the charset before, after or around it."""
+        if not self.marks or not stream.chance(_MARK_SHARE):
+            return word
+        mark = stream.pick(self.marks)
+        if mark in _PAIRS:
+            return mark + word + _PAIRS[mark]
+        return mark + word if stream.chance(0.5) else word + mark
+
+
+class Usage:
+    """Counts the characters of texts; counters of several workers add up with :meth:`add`."""
+
+    __slots__ = ("counts",)
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+
+    def count(self, texts: Iterable[str]) -> None:
+        """Count every character of the texts, spaces aside."""
+        for text in texts:
+            self.counts.update(text)
+        del self.counts[" "]
+
+    def add(self, other: Usage) -> None:
+        """Add another counter's counts to these."""
+        self.counts.update(other.counts)
+
+    def seen(self, characters: Iterable[str]) -> int:
+        """Return how many of the characters appeared at least once."""
+        return sum(1 for c in characters if self.counts[c] > 0)
+
+    def unseen(self, characters: Iterable[str]) -> tuple[str, ...]:
+        """Return the characters that never appeared, sorted."""
+        return tuple(sorted(c for c in characters if self.counts[c] == 0))

@@ -1,0 +1,311 @@
+"""Values made by code: dates, amounts, numbers, names and addresses, as print in Korean writes them.
+
+Numbers that could reach or name someone come from ranges that are given to no one: exchanges and mobile numbers that
+begin with 0, the unallotted prefix 1580, business numbers whose check digit is wrong, plates with 차, 카, 타 or 파
+(not used on plates), accounts of bank 000, and the domain example.org (RFC 2606). Names are a surname and two
+syllables drawn apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import accumulate
+
+from synthgen.randomness import Stream
+from synthgen.text.template import Field
+
+
+def _list(text: str) -> tuple[str, ...]:
+    """Return the words of a text: long lists read better without quotes and commas."""
+    return tuple(text.split())
+
+
+WEEKDAYS = "월화수목금토일"
+_FIRST_DAY = date(1988, 1, 1).toordinal()
+_LAST_DAY = date(2029, 12, 31).toordinal()
+_AREA_CODES = _list("02 02 02 031 032 033 041 042 043 044 051 052 053 054 055 061 062 063 064")
+_UNITS = _list("㎡ ㎡ ㎏ ㎏ ㎞ ㎞ ㎝ ㎝ ㎜ ㎜ g kg km m L mL 개 명 장 권 대 병 톤 평 ha kWh GB")
+_PLATE_SYLLABLES = "차카타파"
+_CHECK_WEIGHTS = (1, 3, 7, 1, 3, 7, 1, 3, 5)
+_MAIL_NAMES = _list(
+    "info help press news editor desk contact office support sales recruit admin library museum center "
+    "hello mail sky river forest spring autumn winter bluebird maple pine star moon sunny"
+)
+_PATHS = _list("news notice event shop board about apply map menu recruit archive guide faq 2024 book")
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Provinces with their cities and districts, and names of streets."""
+
+    regions: tuple[tuple[str, tuple[str, ...]], ...]
+    roads: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Surnames with the running sums of their shares, and the syllables of given names."""
+
+    surnames: tuple[str, ...]
+    shares: tuple[float, ...]
+    first: tuple[str, ...]
+    last: tuple[str, ...]
+
+    @staticmethod
+    def of(surnames: Mapping[str, float], first: Sequence[str], last: Sequence[str]) -> Names:
+        """Return the names of a table of surnames and their shares."""
+        return Names(tuple(surnames), tuple(accumulate(surnames.values())), tuple(first), tuple(last))
+
+
+def any_day(stream: Stream) -> date:
+    """Return a valid day of the calendar from 1988 to 2029."""
+    return date.fromordinal(stream.integer(_FIRST_DAY, _LAST_DAY + 1))
+
+
+def magnitude(stream: Stream, low: int, high: int) -> int:
+    """Return a whole number whose size in digits is as likely as any other: small ones as often as large."""
+    return int(low * (high / low) ** stream.random())
+
+
+def _digits(stream: Stream, n: int) -> str:
+    return f"{stream.integer(0, 10**n):0{n}d}"
+
+
+def _date(stream: Stream) -> str:
+    day = any_day(stream)
+    return f"{day.year}년 {day.month}월 {day.day}일"
+
+
+def _date_weekday(stream: Stream) -> str:
+    day = any_day(stream)
+    return f"{day.month}월 {day.day}일({WEEKDAYS[day.weekday()]})"
+
+
+def _date_dot(stream: Stream) -> str:
+    day = any_day(stream)
+    return f"{day.year}. {day.month}. {day.day}."
+
+
+def _month_day(stream: Stream) -> str:
+    day = any_day(stream)
+    return f"{day.month}월 {day.day}일"
+
+
+def _time(stream: Stream) -> str:
+    hour, minute = stream.integer(1, 13), 10 * stream.integer(0, 6)
+    half = "오전" if stream.chance(0.45) else "오후"
+    return f"{half} {hour}시" if minute == 0 or stream.chance(0.3) else f"{half} {hour}시 {minute}분"
+
+
+def _time_colon(stream: Stream) -> str:
+    return f"{stream.integer(0, 24):02d}:{stream.integer(0, 60):02d}"
+
+
+def _duration(stream: Stream) -> str:
+    kind = stream.integer(0, 5)
+    if kind == 0:
+        return f"{stream.integer(1, 13)}시간 {stream.integer(1, 12) * 5}분"
+    if kind == 1:
+        return f"{stream.integer(1, 60)}분"
+    return f"{stream.integer(2, 13)}{('시간', '개월', '주', '년')[stream.integer(0, 4)]}"
+
+
+def _phone(stream: Stream) -> str:
+    if stream.chance(0.15):
+        return f"1580-{_digits(stream, 4)}"
+    return f"{stream.pick(_AREA_CODES)}-0{_digits(stream, 2 + stream.integer(0, 2))}-{_digits(stream, 4)}"
+
+
+def _mobile(stream: Stream) -> str:
+    return f"010-0{_digits(stream, 3)}-{_digits(stream, 4)}"
+
+
+def _price(stream: Stream) -> int:
+    value = magnitude(stream, 500, 2_000_000)
+    step = 10 if value < 3_000 else 100 if value < 50_000 else 1_000
+    return value // step * step
+
+
+def _won(stream: Stream) -> str:
+    return f"{_price(stream):,}원"
+
+
+def _won_sign(stream: Stream) -> str:
+    return f"₩{_price(stream):,}"
+
+
+def _won_large(stream: Stream) -> str:
+    kind = stream.integer(0, 5)
+    if kind == 0:
+        return f"{stream.integer(1, 60)}조 {stream.integer(1, 100) * 100:,}억원"
+    if kind == 1:
+        return f"{stream.integer(1, 400)}조원"
+    if kind == 2:
+        return f"{stream.integer(1, 100)}억 {stream.integer(1, 100) * 100:,}만원"
+    if kind == 3:
+        return f"{stream.integer(1, 100) * 100:,}만원"
+    return f"{magnitude(stream, 2, 9_900):,}억원"
+
+
+def _percent(stream: Stream) -> str:
+    if stream.chance(0.35):
+        return f"{stream.integer(1, 100)}%"
+    return f"{magnitude(stream, 2, 900) / 10:.1f}%"
+
+
+def _percent_point(stream: Stream) -> str:
+    return f"{stream.integer(1, 40) * 5 / 100:g}%p"
+
+
+def _count(stream: Stream) -> str:
+    return f"{magnitude(stream, 3, 90_000):,}"
+
+
+def _count_man(stream: Stream) -> str:
+    head = magnitude(stream, 1, 3_000)
+    if head < 100 and stream.chance(0.6):
+        return f"{head}만 {stream.integer(1, 100) * 100:,}"
+    return f"{head:,}만"
+
+
+def _business_number(stream: Stream) -> str:
+    body = [stream.integer(0, 10) for _ in range(9)]
+    total = sum(digit * weight for digit, weight in zip(body, _CHECK_WEIGHTS, strict=True)) + body[8] * 5 // 10
+    # One more than the true check digit: no business has this number.
+    text = "".join(map(str, body)) + str((11 - total % 10) % 10)
+    return f"{text[:3]}-{text[3:5]}-{text[5:]}"
+
+
+def _quantity(stream: Stream) -> str:
+    unit = stream.pick(_UNITS)
+    value = magnitude(stream, 1, 3_000)
+    if unit in ("㎝", "㎜", "㎏", "㎞", "kg", "km", "m", "L") and value < 200 and stream.chance(0.3):
+        return f"{value}.{stream.integer(1, 10)}{unit}"
+    return f"{value:,}{unit}"
+
+
+def _plate(stream: Stream) -> str:
+    return f"{_digits(stream, 2 + stream.integer(0, 2))}{stream.pick(_PLATE_SYLLABLES)} {_digits(stream, 4)}"
+
+
+def _account(stream: Stream) -> str:
+    return f"000-{_digits(stream, 2 + stream.integer(0, 3))}-{_digits(stream, 6)}"
+
+
+def _email(stream: Stream) -> str:
+    number = str(stream.integer(1, 1000)) if stream.chance(0.4) else ""
+    return f"{stream.pick(_MAIL_NAMES)}{number}@example.org"
+
+
+def _url(stream: Stream) -> str:
+    start = ("www.", "https://", "https://www.", "")[stream.integer(0, 4)]
+    return f"{start}example.org" + (f"/{stream.pick(_PATHS)}" if stream.chance(0.6) else "")
+
+
+def _temperature(stream: Stream) -> str:
+    value = stream.integer(-18, 39)
+    return f"{value}℃" if stream.chance(0.5) else f"{value}.{stream.integer(1, 10)}℃"
+
+
+def _stock_index(stream: Stream) -> str:
+    return f"{stream.integer(400, 3_400):,}.{_digits(stream, 2)}"
+
+
+def _version(stream: Stream) -> str:
+    tail = f".{stream.integer(0, 30)}" if stream.chance(0.5) else ""
+    return f"{stream.integer(1, 20)}.{stream.integer(0, 12)}{tail}"
+
+
+def numeric_fields() -> dict[str, Field]:
+    """Return the fields that are the same in every language."""
+    return {
+        "account": _account,
+        "age": lambda stream: str(stream.integer(4, 96)),
+        "business_number": _business_number,
+        "count": _count,
+        "day": lambda stream: str(stream.integer(1, 29)),
+        "email": _email,
+        "mobile": _mobile,
+        "month": lambda stream: str(stream.integer(1, 13)),
+        "percent": _percent,
+        "percent_point": _percent_point,
+        "phone": _phone,
+        "postcode": lambda stream: f"{stream.integer(1_000, 64_000):05d}",
+        "score": lambda stream: f"{stream.integer(0, 12)}-{stream.integer(0, 8)}",
+        "stock_index": _stock_index,
+        "temperature": _temperature,
+        "time_colon": _time_colon,
+        "url": _url,
+        "version": _version,
+        "won_sign": _won_sign,
+        "year": lambda stream: str(stream.integer(1988, 2030)),
+    }
+
+
+def korean_fields(places: Places, names: Names) -> dict[str, Field]:
+    """Return every field of Korean templates by its slot's name."""
+
+    def surname(stream: Stream) -> str:
+        return names.surnames[stream.weighted(names.shares)]
+
+    def person(stream: Stream) -> str:
+        return surname(stream) + stream.pick(names.first) + stream.pick(names.last)
+
+    def address(stream: Stream) -> str:
+        province, cities = stream.pick(places.regions)
+        number = str(magnitude(stream, 1, 400))
+        if stream.chance(0.2):
+            number += f"-{stream.integer(1, 40)}"
+        return f"{province} {stream.pick(cities)} {stream.pick(places.roads)} {number}"
+
+    return numeric_fields() | {
+        "address": address,
+        "count_man": _count_man,
+        "date": _date,
+        "date_dot": _date_dot,
+        "date_weekday": _date_weekday,
+        "duration": _duration,
+        "month_day": _month_day,
+        "ordinal": lambda stream: f"제{magnitude(stream, 1, 200)}{'차차회'[stream.integer(0, 3)]}",
+        "person": person,
+        "person_masked": lambda stream: f"{surname(stream)}모",
+        "plate": _plate,
+        "quantity": _quantity,
+        "time": _time,
+        "weekday": lambda stream: stream.pick(WEEKDAYS),
+        "won": _won,
+        "won_large": _won_large,
+    }
+
+
+_MONTHS = _list("January February March April May June July August September October November December")
+_DAYS = _list("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
+
+
+def english_fields() -> dict[str, Field]:
+    """Return every field of English templates by its slot's name."""
+    units = ("minutes", "hours", "days", "weeks", "months")
+
+    def day(stream: Stream) -> str:
+        when = any_day(stream)
+        return f"{_MONTHS[when.month - 1]} {when.day}, {when.year}"
+
+    def weekday_date(stream: Stream) -> str:
+        when = any_day(stream)
+        return f"{_DAYS[when.weekday()]}, {_MONTHS[when.month - 1]} {when.day}"
+
+    def time(stream: Stream) -> str:
+        return f"{stream.integer(1, 13)}:{stream.integer(0, 12) * 5:02d} {('a.m.', 'p.m.')[stream.integer(0, 2)]}"
+
+    return numeric_fields() | {
+        "date": day,
+        "date_dot": lambda stream: any_day(stream).strftime("%d.%m.%Y"),
+        "date_weekday": weekday_date,
+        "duration": lambda stream: f"{stream.integer(2, 25)} {stream.pick(units)}",
+        "month_day": lambda stream: f"{stream.pick(_MONTHS)} {stream.integer(1, 29)}",
+        "price": lambda stream: f"${magnitude(stream, 1, 3_000):,}.{stream.pick(('00', '50', '95', '99'))}",
+        "time": time,
+        "weekday": lambda stream: stream.pick(_DAYS),
+    }

@@ -1,0 +1,164 @@
+"""The bundled texts as they lie in ``corpora/``: templates by genre and role, vocabularies, words, names, places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from synthgen.errors import AssetError
+from synthgen.text.charset import Charset
+from synthgen.text.fields import Names, Places, english_fields, korean_fields
+from synthgen.text.template import Field, Template, parse, sections
+from synthgen.text.unicode_rules import fold
+
+LANGUAGES = ("en", "ko")
+
+# Running text that is no template but is written in the same sections: genre -> file under the language's folder.
+_PLAIN_GENRES = {"ko": {"law": "constitution.txt"}, "en": {}}
+
+
+@dataclass(frozen=True, slots=True)
+class Genre:
+    """A genre's templates by role."""
+
+    name: str
+    templates: Mapping[str, tuple[Template, ...]]
+
+    def of(self, role: str) -> tuple[Template, ...]:
+        """Return the role's templates, or none."""
+        return self.templates.get(role, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language's texts, held to a charset: nothing in ``words`` or in a template's own text leaves it."""
+
+    name: str
+    genres: Mapping[str, Genre]
+    words: tuple[str, ...]
+    fields: Mapping[str, Field]
+
+
+def read_lines(path: Path) -> list[str]:
+    """Return a bundled list's entries, without comments and empty lines; AssetError when there are none."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise AssetError(
+            f"corpora: {path.name} is missing; install synthgen again or give a complete folder."
+        ) from None
+    lines = [line.strip() for line in text.splitlines()]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    if not lines:
+        raise AssetError(f"corpora: {path.name} has no entry; add one line for each.")
+    return lines
+
+
+def read_names(root: Path) -> Names:
+    """Return the Korean names under ``corpora/ko/names``."""
+    folder = root / "ko" / "names"
+    rows = (line.split("\t") for line in read_lines(folder / "surnames.tsv"))
+    shares = {surname: float(share) for surname, share in rows}
+    return Names.of(shares, read_lines(folder / "given_first.txt"), read_lines(folder / "given_last.txt"))
+
+
+def read_places(root: Path) -> Places:
+    """Return the provinces, cities and streets under ``corpora/ko/places``."""
+    folder = root / "ko" / "places"
+    rows = (line.split("\t") for line in read_lines(folder / "regions.tsv"))
+    regions = tuple((province, tuple(cities.split())) for province, cities in rows)
+    return Places(regions, tuple(read_lines(folder / "roads.txt")))
+
+
+def read_fields(root: Path, language: str) -> dict[str, Field]:
+    """Return the fields that templates of the language may name."""
+    if language == "ko":
+        return korean_fields(read_places(root), read_names(root))
+    return english_fields()
+
+
+def read_vocabularies(root: Path, language: str) -> dict[str, list[str]]:
+    """Return every vocabulary of the language by its slot's name."""
+    return {
+        path.stem: [fold(line) for line in read_lines(path)]
+        for path in sorted((root / language / "vocabulary").glob("*.txt"))
+    }
+
+
+def genre_files(root: Path, language: str) -> dict[str, Path]:
+    """Return the language's template files by genre, sorted."""
+    files = {path.stem: path for path in (root / language / "templates").glob("*.txt")}
+    for genre, name in _PLAIN_GENRES[language].items():
+        if (root / language / name).is_file():
+            files[genre] = root / language / name
+    return dict(sorted(files.items()))
+
+
+def read_genres(root: Path, language: str, charset: Charset) -> dict[str, Genre]:
+    """Return the language's genres, with the templates and vocabulary entries that the charset can write.
+
+    Raises
+    ------
+    AssetError
+        When a template names an unknown slot or josa, or a vocabulary has a field's name.
+    """
+    fields = read_fields(root, language)
+    vocabularies = read_vocabularies(root, language)
+    if clash := sorted(set(fields) & set(vocabularies)):
+        raise AssetError(f"vocabulary {clash[0]}.txt: a field made by code has that name; rename the file.")
+    writable = {name: [entry for entry in entries if charset.covers(entry)] for name, entries in vocabularies.items()}
+    genres = {}
+    for name, path in genre_files(root, language).items():
+        genres[name] = Genre(name, _templates(path, writable, fields, charset))
+    return genres
+
+
+def _templates(
+    path: Path, vocabularies: Mapping[str, list[str]], fields: Mapping[str, Field], charset: Charset
+) -> dict[str, tuple[Template, ...]]:
+    found: dict[str, tuple[Template, ...]] = {}
+    for role, lines in sections(path.read_text(encoding="utf-8"), path.name).items():
+        parsed = (parse(line, vocabularies, fields, f"{path.name}, line {number}") for number, line in lines)
+        found[role] = tuple(template for template in parsed if template is not None and _writable(template, charset))
+    return {role: templates for role, templates in found.items() if templates}
+
+
+def _writable(template: Template, charset: Charset) -> bool:
+    return all(charset.covers(part) for part in template.parts if isinstance(part, str))
+
+
+def read_words(root: Path, language: str, charset: Charset) -> tuple[str, ...]:
+    """Return the language's word list without the words that the charset cannot write."""
+    words, characters = _word_list(root / language / "words.txt")
+    if characters <= set(charset.characters):
+        return words
+    return tuple(word for word in words if charset.covers(word))
+
+
+@lru_cache(maxsize=8)
+def _word_list(path: Path) -> tuple[tuple[str, ...], frozenset[str]]:
+    words = read_lines(path)
+    return tuple(words), frozenset("".join(words))
+
+
+def read_language(root: Path, name: str, charset: Charset) -> Language:
+    """Return one language's texts, held to the charset."""
+    return Language(
+        name=name,
+        genres=read_genres(root, name, charset),
+        words=read_words(root, name, charset),
+        fields=read_fields(root, name),
+    )
+
+
+def read_loanwords(root: Path, charset: Charset) -> tuple[str, ...]:
+    """Return the English words that Korean print uses as they are, as far as the charset can write them."""
+    return tuple(word for word in read_lines(root / "en" / "loanwords.txt") if charset.covers(word))
+
+
+def read_hanja(root: Path, charset: Charset) -> list[tuple[str, str]]:
+    """Return the ``(reading, hanja)`` pairs that the charset can write, the commonest form of a reading first."""
+    rows = (line.split("\t") for line in read_lines(root / "ko" / "hanja_words.tsv"))
+    return [(reading, hanja) for reading, hanja in rows if charset.covers(hanja) and charset.covers(reading)]

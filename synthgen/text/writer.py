@@ -1,0 +1,307 @@
+"""Writes what a sample says: for each ask a block of natural text, mixed with what the recipe wants mixed in.
+
+A writer holds the texts of one or two languages. For each article (a headline and what follows it) a genre is drawn
+among those whose templates serve most of the roles asked for; numbered slots keep their values within the article.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from synthgen.errors import TextError, UsageError, did_you_mean
+from synthgen.randomness import Stream
+from synthgen.recipe import Text
+from synthgen.text.charset import Charset, load_charset
+from synthgen.text.copy import Ask, Block, Copy
+from synthgen.text.corpus import Corpus
+from synthgen.text.coverage import PseudoWords
+from synthgen.text.hanja import Glosses
+from synthgen.text.library import Genre, Language, read_hanja, read_language, read_loanwords, read_words
+from synthgen.text.seasoning import Seasoning, style_english
+from synthgen.text.template import Template
+
+LANGS = ("en", "ko", "ko+en")
+WORD_LIMIT = 24
+"""The most characters in a text of role ``word``."""
+
+# Where a genre has no templates of a role, these serve, in this order.
+_STAND_INS = {
+    "body": ("line", "headline", "word"),
+    "caption": ("line", "headline", "body"),
+    "headline": ("line", "subhead", "body"),
+    "kicker": ("headline", "line"),
+    "subhead": ("headline", "line"),
+    "line": ("headline", "caption", "body"),
+}
+_NEVER_SEASONED = ("byline", "folio")
+# How much it matters that a genre has templates of its own for a role; single words come from anywhere.
+_ROLE_WEIGHTS = {"headline": 10, "body": 10, "line": 10, "word": 0}
+# With "ko+en", the share of sentences, lines and words that are English.
+_ENGLISH_SHARE = 0.25
+_PARAGRAPH_SENTENCES = (2, 5)
+_CANDIDATES = 3
+_TRIES = 12
+# How a single word is found: in the word list, in running text, in the templates of words, in a field.
+_WORD_SOURCES = (0.55, 0.8, 0.9, 1.0)
+_WORD_FIELDS = (
+    "count",
+    "won",
+    "percent",
+    "date_dot",
+    "phone",
+    "time_colon",
+    "quantity",
+    "person",
+    "month_day",
+    "won_sign",
+)
+_LINE_FROM_TEMPLATE = 0.5
+_LOAN_LIMIT = 9
+
+
+@dataclass(slots=True)
+class _Article:
+    """The genre, numbered slots and used templates of one article; lives for one call of :meth:`Writer.write`."""
+
+    genres: dict[str, Genre]
+    memo: dict[str, str] = field(default_factory=dict)
+    used: set[int] = field(default_factory=set)
+    stand_ins: dict[str, tuple[Template, ...]] = field(default_factory=dict)
+    headed: bool = False
+
+
+class Writer:
+    """Writes copy of one language, charset and mixture; construct one per process, it never changes.
+
+    Parameters
+    ----------
+    text
+        The recipe's part on text.
+    lang
+        ``ko``, ``en`` or ``ko+en``.
+    corpora
+        The user's own texts, already held to the charset.
+    root
+        The folder of the bundled texts; None finds the installed one.
+
+    Raises
+    ------
+    UsageError
+        For an unknown language or genre, and for Korean in a charset without a syllable.
+    """
+
+    __slots__ = ("_arguments", "_corpora", "_genres", "_languages", "_seasonings", "charset")
+
+    def __init__(self, text: Text, lang: str, corpora: Sequence[Corpus] = (), root: Path | None = None) -> None:
+        if lang not in LANGS:
+            raise UsageError(f"language {lang!r}: not one that can be written.{did_you_mean(lang, LANGS)}")
+        if root is None:
+            from synthgen.assets import corpora_dir
+
+            root = corpora_dir()
+        self._arguments = (text, lang, tuple(corpora), root)
+        self.charset = load_charset(text.charset)
+        names = lang.split("+")
+        if "ko" in names and not self.charset.syllables:
+            raise UsageError(f"charset {self.charset.name}: holds no Hangul syllable for language {lang}; write en.")
+        self._languages = tuple(read_language(root, name, self.charset) for name in names)
+        self._genres = {language.name: _chosen(language, text.genres) for language in self._languages}
+        _check_genres(text.genres, self._languages)
+        self._corpora = tuple(corpora)
+        self._seasonings = {each.name: _seasoning(each, text, self.charset, root) for each in self._languages}
+
+    def __reduce__(self) -> tuple[type[Writer], tuple[Text, str, tuple[Corpus, ...], Path]]:
+        return Writer, self._arguments
+
+    def write(self, asks: Sequence[Ask], stream: Stream) -> Copy:
+        """Return one block for each ask, in order, drawn from the stream.
+
+        ``body`` has at least the words asked for and at most one sentence more, ``word`` is one word of at most 24
+        characters, ``line`` has about the words asked for.
+        """
+        roles = tuple(dict.fromkeys(ask.role for ask in asks))
+        article = self._article(roles, stream)
+        first = article.genres[self._languages[0].name].name
+        blocks = []
+        for ask in asks:
+            if ask.words < 1:
+                raise UsageError(f"role {ask.role}: {ask.words} words asked for; ask for at least one.")
+            if article.headed and ask.role in ("headline", "kicker"):
+                article = self._article(roles, stream)
+            article.headed = article.headed or ask.role == "headline"
+            blocks.append(Block(ask.role, self._paragraphs(ask, article, stream)))
+        return Copy(first, tuple(blocks))
+
+    def _article(self, roles: tuple[str, ...], stream: Stream) -> _Article:
+        return _Article({name: _draw_genre(genres, roles, stream) for name, genres in self._genres.items()})
+
+    def _paragraphs(self, ask: Ask, article: _Article, stream: Stream) -> tuple[str, ...]:
+        if ask.role == "word":
+            return (self._word(article, stream),)
+        if ask.role == "body":
+            return self._body(ask.words, article, stream)
+        language = self._language(stream)
+        if ask.role == "line":
+            return (self._line(ask.words, language, article, stream),)
+        return (self._sentence(language, ask.role, ask.words, article, stream),)
+
+    def _language(self, stream: Stream) -> Language:
+        if len(self._languages) == 1:
+            return self._languages[0]
+        return self._languages[1 if stream.chance(_ENGLISH_SHARE) else 0]
+
+    def _body(self, words: int, article: _Article, stream: Stream) -> tuple[str, ...]:
+        paragraphs = []
+        count = 0
+        while count < words:
+            n = stream.integer(_PARAGRAPH_SENTENCES[0], _PARAGRAPH_SENTENCES[1] + 1)
+            borrowed = self._borrowed(n, stream)
+            sentences: list[str] = []
+            while count < words and len(sentences) < n:
+                if borrowed:
+                    sentence = self._seasoned(borrowed.pop(0), "body", self._languages[0], stream)
+                else:
+                    sentence = self._sentence(self._language(stream), "body", 0, article, stream)
+                sentences.append(sentence)
+                count += sentence.count(" ") + 1
+            paragraphs.append(" ".join(sentences))
+        return tuple(paragraphs)
+
+    def _borrowed(self, n: int, stream: Stream) -> list[str]:
+        """Return consecutive sentences of the user's, or none: a paragraph is either theirs or ours."""
+        if not self._corpora or not stream.chance(self._arguments[0].corpus_frac):
+            return []
+        return [s for s in stream.pick(self._corpora).run(stream, n) if self.charset.covers(s)]
+
+    def _sentence(self, language: Language, role: str, words: int, article: _Article, stream: Stream) -> str:
+        """Return one seasoned template of the role, of about ``words`` words (0: any length)."""
+        templates = article.genres[language.name].of(role) or self._stand_in(language, role, article, stream)
+        for _ in range(_TRIES):
+            if not templates:
+                break
+            template = _draw_template(templates, words, article.used, stream)
+            text = template.fill(stream, article.memo)
+            if self.charset.covers(text):
+                article.used.add(id(template))
+                return self._seasoned(text, role, language, stream)
+        # A small charset of the user's can write none of the templates: words do.
+        return self._seasoned(" ".join(self._plain_words(language, max(words, 5), stream)), role, language, stream)
+
+    def _stand_in(self, language: Language, role: str, article: _Article, stream: Stream) -> tuple[Template, ...]:
+        """Return templates for a role that the article's genre lacks: another genre's, or of a role near it."""
+        key = f"{language.name} {role}"
+        if key not in article.stand_ins:
+            found: list[tuple[Template, ...]] = []
+            for name in (role, *_STAND_INS.get(role, ("line", "headline", "body"))):
+                own = article.genres[language.name].of(name)
+                found = [own] if own else [t for genre in self._genres[language.name] if (t := genre.of(name))]
+                if found:
+                    break
+            article.stand_ins[key] = stream.pick(found) if found else ()
+        return article.stand_ins[key]
+
+    def _plain_words(self, language: Language, n: int, stream: Stream) -> list[str]:
+        if language.words:
+            return [stream.pick(language.words) for _ in range(n)]
+        return [self._seasonings[language.name].pseudo.stem(stream) for _ in range(n)]
+
+    def _seasoned(self, text: str, role: str, language: Language, stream: Stream) -> str:
+        if role in _NEVER_SEASONED:
+            return text
+        seasoned = self._seasonings[language.name].season(text, role, stream)
+        return seasoned if self.charset.covers(seasoned) else text
+
+    def _line(self, words: int, language: Language, article: _Article, stream: Stream) -> str:
+        """Return a line: a template of about that length, or as many words cut out of running text."""
+        if stream.chance(_LINE_FROM_TEMPLATE):
+            line = self._sentence(language, "line", words, article, stream)
+            if abs(line.count(" ") + 1 - words) <= max(1, words // 3):
+                return line
+        running: list[str] = []
+        while len(running) < words:
+            borrowed = self._borrowed(2, stream)
+            running += " ".join(borrowed or [self._sentence(language, "body", 0, article, stream)]).split(" ")
+        start = stream.integer(0, len(running) - words + 1)
+        return " ".join(running[start : start + words])
+
+    def _word(self, article: _Article, stream: Stream) -> str:
+        """Return one word without spaces, of at most :data:`WORD_LIMIT` characters."""
+        language = self._language(stream)
+        if (mixed := self._seasonings[language.name].single(stream)) is not None:
+            return mixed
+        for _ in range(_TRIES):
+            words = self._word_source(language, article, stream).split(" ")
+            word = words[stream.integer(0, len(words))]
+            if len(word) <= WORD_LIMIT and self.charset.covers(word) and any(c.isalnum() for c in word):
+                if language.name == "en" and stream.chance(0.3):
+                    return style_english(word, stream)
+                return word
+        return self._plain_words(language, 1, stream)[0][:WORD_LIMIT]
+
+    def _word_source(self, language: Language, article: _Article, stream: Stream) -> str:
+        """Return a text to take one word from."""
+        if borrowed := self._borrowed(1, stream):
+            return borrowed[0]
+        source = stream.weighted(_WORD_SOURCES)
+        if source == 0 and language.words:
+            return stream.pick(language.words)
+        if source == 1:
+            return self._sentence(language, "body", 0, article, stream)
+        if source == 2:
+            return self._sentence(language, "word", 0, article, stream)
+        name = stream.pick(_WORD_FIELDS)
+        return language.fields[name](stream) if name in language.fields else language.fields["count"](stream)
+
+
+def _chosen(language: Language, genres: tuple[str, ...]) -> tuple[Genre, ...]:
+    """Return the language's genres that the recipe names; all of them when it names none of this language's."""
+    chosen = tuple(language.genres[name] for name in sorted(set(genres)) if name in language.genres)
+    return chosen or tuple(language.genres.values())
+
+
+def _check_genres(genres: tuple[str, ...], languages: tuple[Language, ...]) -> None:
+    known = sorted({name for language in languages for name in language.genres})
+    for name in genres:
+        if name not in known:
+            raise UsageError(f"genre {name!r}: there are no templates of that name.{did_you_mean(name, known)}")
+    for language in languages:
+        if not language.genres:
+            raise TextError(f"language {language.name}: the corpora folder has no templates; give a complete folder.")
+
+
+def _seasoning(language: Language, text: Text, charset: Charset, root: Path) -> Seasoning:
+    korean = language.name == "ko"
+    hanja = text.hanja_frac if korean and charset.hanja else 0.0
+    latin = text.latin_frac if korean else 0.0
+    return Seasoning(
+        pseudo=PseudoWords.of(charset, language.words, hangul=korean, hanja=hanja > 0),
+        loans=read_loanwords(root, charset) if latin > 0 else (),
+        english=_loanable(read_words(root, "en", charset)) if latin > 0 else (),
+        glosses=Glosses.of(read_hanja(root, charset)) if hanja > 0 else None,
+        coverage=text.coverage_frac,
+        latin=latin,
+        hanja=hanja,
+    )
+
+
+def _loanable(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the English words that Korean text might borrow: short, and not inflected."""
+    return tuple(w for w in words if len(w) <= _LOAN_LIMIT and not w.endswith(("s", "ed", "ing", "ly", "er", "est")))
+
+
+def _draw_genre(genres: tuple[Genre, ...], wanted: tuple[str, ...], stream: Stream) -> Genre:
+    """Return a genre among those that best serve the roles wanted."""
+    if len(genres) == 1:
+        return genres[0]
+    scores = [sum(_ROLE_WEIGHTS.get(role, 1) for role in wanted if role in genre.templates) for genre in genres]
+    best = max(scores)
+    return stream.pick([genre for genre, score in zip(genres, scores, strict=True) if score == best])
+
+
+def _draw_template(templates: tuple[Template, ...], words: int, used: set[int], stream: Stream) -> Template:
+    """Return a template not yet used if one is found soon, the nearest to ``words`` words of a few."""
+    drawn = [stream.pick(templates) for _ in range(_CANDIDATES)]
+    fresh = [template for template in drawn if id(template) not in used] or drawn
+    return min(fresh, key=lambda template: abs(template.words - words)) if words else fresh[0]

@@ -1,0 +1,197 @@
+"""Paragraphs measured and broken into lines, before anything has a place on the sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from synthgen.typeset.face import HANGUL
+from synthgen.typeset.shape import Shaped, Shaper
+
+Float = npt.NDArray[np.float64]
+Index = npt.NDArray[np.intp]
+
+# Justified lines take their slack in word spaces first and then between letters; beyond both they stay ragged.
+MAX_SPACE_GROWTH = 1.9
+MAX_EXTRA_TRACKING_EM = 0.09
+# A word that is wider than its column is condensed down to this share of its width, or left out of the text.
+MIN_CONDENSING = 0.78
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a block is set: face index, em size and line pitch in px, spacing in em, ``align`` and first-line indent.
+
+    ``align`` is ``left``, ``right``, ``center`` or ``justify``; ``stretch`` scales the glyphs' widths; ``slant`` is the
+    tangent of a synthetic italic's lean to the right; ``jitter_em`` the standard deviation of each character's height on its line;
+    ``by_syllable`` lets lines break inside a word between syllables, whose parts are then words of their own;
+    ``ink`` is what it is printed with.
+    """
+
+    face: int
+    size_px: float
+    line_px: float
+    tracking_em: float = 0.0
+    word_space_em: float = 0.3
+    stretch: float = 1.0
+    align: str = "left"
+    indent_em: float = 0.0
+    slant: float = 0.0
+    jitter_em: float = 0.0
+    by_syllable: bool = False
+    ink: str = "text"
+    fallback: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenLine:
+    """One line of a broken paragraph: words [first, last), its natural width and whether it ends the paragraph."""
+
+    paragraph: int
+    first: int
+    last: int
+    width_px: float
+    indent_px: float
+    ends: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How one line takes its width: left edge, word space and extra tracking in px, and the condensing of its glyphs."""
+
+    left_px: float
+    space_px: float
+    tracking_px: float
+    condensing: float
+
+
+class Text:
+    """Paragraphs shaped in one style and broken to one width: a queue of ``lines`` to be placed box by box.
+
+    Per paragraph: ``words``, ``shaped``, ``pens`` (N + 1,) px along the line without word spaces, ``starts`` (W + 1,) the
+    first character of each word, and N at the end.
+    """
+
+    def __init__(self, paragraphs: Sequence[str], style: Style, shaper: Shaper, width_px: float) -> None:
+        self.style = style
+        self.shaper = shaper
+        self.width_px = width_px
+        self.words: list[list[str]] = []
+        self.shaped: list[Shaped] = []
+        self.pens: list[Float] = []
+        self.starts: list[Index] = []
+        self.lines: list[BrokenLine] = []
+        for paragraph in paragraphs:
+            self._break(paragraph)
+
+    @property
+    def space_px(self) -> float:
+        """The natural word space in px."""
+        return (self.style.word_space_em + self.style.tracking_em) * self.style.size_px
+
+    def _measure(self, text: str) -> tuple[Shaped, Float, Index, list[float]]:
+        """Return the shaped text, its pens (N + 1,), the words' starts (W + 1,) and their widths in px."""
+        style = self.style
+        shaped = self.shaper.shape(text, style.face, fallback=style.fallback)
+        advance = (shaped.advance_em * style.stretch + style.tracking_em) * style.size_px
+        pens = np.concatenate([[0.0], np.cumsum(advance)])
+        starts = np.append(np.flatnonzero(np.diff(shaped.word, prepend=-1)), len(shaped))
+        widths = pens[starts[1:]] - pens[starts[:-1]] - style.tracking_em * style.size_px
+        return shaped, pens, starts, widths.tolist()
+
+    def _break(self, paragraph: str) -> None:
+        words = paragraph.split(" ")
+        shaped, pens, starts, widths = self._measure(paragraph)
+        if self.style.by_syllable and sum(widths) + self.space_px * (len(words) - 1) > self.width_px:
+            words = self._split_words(words, pens, starts)
+            shaped, pens, starts, widths = self._measure(" ".join(words))
+        limit = self.width_px / MIN_CONDENSING
+        if max(widths) > limit:
+            words = [word for word, width in zip(words, widths, strict=True) if width <= limit]
+            if not words:
+                return
+            shaped, pens, starts, widths = self._measure(" ".join(words))
+        at = len(self.words)
+        self.words.append(words)
+        self.shaped.append(shaped)
+        self.pens.append(pens)
+        self.starts.append(starts)
+        self.lines += self._lines(at, widths)
+
+    def _lines(self, paragraph: int, widths: list[float]) -> list[BrokenLine]:
+        """Fill lines greedily with whole words."""
+        lines = []
+        space, indent = self.space_px, self.style.indent_em * self.style.size_px
+        first, width = 0, widths[0] + indent
+        for word in range(1, len(widths)):
+            if width + space + widths[word] <= self.width_px + 1e-6:
+                width += space + widths[word]
+            else:
+                lines.append(BrokenLine(paragraph, first, word, width, indent, ends=False))
+                first, width, indent = word, widths[word], 0.0
+        lines.append(BrokenLine(paragraph, first, len(widths), width, indent, ends=True))
+        return lines
+
+    def _split_words(self, words: list[str], pens: Float, starts: Index) -> list[str]:
+        """Return the words with those cut in two that stand at a line's end with room for some of their syllables.
+
+        Only between two Hangul syllables, as newspapers do. Kerning never crosses such a place, so the parts
+        are as wide as before.
+        """
+        split: list[str] = []
+        style, space = self.style, self.space_px
+        width = style.indent_em * style.size_px - space
+        for at, word in enumerate(words):
+            begin, end = int(starts[at]), int(starts[at + 1])
+            rest, first = word, begin
+            while True:
+                needed = float(pens[end] - pens[first]) - style.tracking_em * style.size_px
+                if width + space + needed <= self.width_px + 1e-6:
+                    width += space + needed
+                    break
+                room = self.width_px - width - space
+                taken = _syllables_that_fit(rest, pens[first : end + 1] - pens[first], room)
+                if taken:
+                    split.append(rest[:taken])
+                    rest, first = rest[taken:], first + taken
+                elif width <= 0.0:
+                    width += space + needed
+                    break
+                width = -space
+            split.append(rest)
+        return split
+
+    def fit(self, line: BrokenLine) -> Fit:
+        """Return how a line takes the width of its column."""
+        style = self.style
+        slack = self.width_px - line.width_px
+        left, space = line.indent_px, self.space_px
+        if slack < 0:
+            return Fit(left, space, 0.0, self.width_px / line.width_px)
+        if style.align == "right":
+            return Fit(left + slack, space, 0.0, 1.0)
+        if style.align == "center":
+            return Fit(left + slack / 2, space, 0.0, 1.0)
+        if style.align != "justify" or line.ends:
+            return Fit(left, space, 0.0, 1.0)
+        gaps = line.last - line.first - 1
+        starts = self.starts[line.paragraph]
+        letters = int(starts[line.last] - starts[line.first]) - 1
+        wider = min(slack / gaps, space * (MAX_SPACE_GROWTH - 1)) if gaps else 0.0
+        slack -= wider * gaps
+        tracking = slack / letters if letters > 0 else 0.0
+        if tracking > MAX_EXTRA_TRACKING_EM * style.size_px:
+            tracking = 0.0
+        return Fit(left, space + wider, tracking, 1.0)
+
+
+def _syllables_that_fit(word: str, pens: Float, room_px: float) -> int:
+    """Return how many of a word's leading characters fit, cut only between two syllables; 0 when none do."""
+    fitting = int(np.searchsorted(pens[1:], room_px, side="right"))
+    for taken in range(min(fitting, len(word) - 1), 0, -1):
+        if ord(word[taken - 1]) in HANGUL and ord(word[taken]) in HANGUL:
+            return taken
+    return 0

@@ -1,0 +1,165 @@
+"""The user's fonts, vetted before they are trusted: measured once in a process of its own, with bounds on time and memory.
+
+A 2 kB font can hang a parser and a 3 MB one can ask for gigabytes, so a strange file's outlines are first walked in a child
+process that may be killed. What it measured is kept by the file's digest; a file that was vetted before is only read.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import uharfbuzz as hb
+
+from synthgen.assets import file_digest
+from synthgen.errors import AssetError, SynthgenError
+from synthgen.typeset.face import Face, load_face
+from synthgen.typeset.tables import cache_folder, keep_tables, kept_tables, measure, open_font
+
+FONT_SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
+FONT_MAX_BYTES = 100_000_000
+SIGNATURES = (b"\0\1\0\0", b"OTTO", b"true", b"ttcf")
+VETTING_SECONDS = 20
+VETTING_BYTES = 2_000_000_000
+MOST_FACES = 64
+MOST_GLYPHS = 65_535
+
+
+def user_font_files(folders: tuple[Path, ...]) -> list[Path]:
+    """Return the font files named or in the named folders, sorted; AssetError when a folder holds none."""
+    found: list[Path] = []
+    for folder in folders:
+        if folder.is_dir():
+            inside = sorted(path for path in folder.rglob("*") if path.suffix.lower() in FONT_SUFFIXES and path.is_file())
+            if not inside:
+                raise AssetError(f"{folder}: no .ttf or .otf file in it; name a folder of fonts.")
+            found += inside
+        else:
+            found.append(folder)
+    return found
+
+
+def load_user_faces(paths: list[Path], taken: set[str]) -> list[Face]:
+    """Return every face of the user's files: each of a collection, and each named instance of a variable font.
+
+    Names are the files' stems, with a number or the instance's name where a file holds several, made different from
+    ``taken``. Raises AssetError that names a file which is missing, no font, damaged or too costly to read.
+    """
+    faces: list[Face] = []
+    used = set(taken)
+    for path in paths:
+        for index, instance, suffix in vet(path):
+            name = path.stem + suffix
+            while name in used:
+                name += "+"
+            used.add(name)
+            try:
+                faces.append(load_face(path, name=name, index=index, instance=instance))
+            except OSError as error:
+                raise AssetError(f"{path}: cannot be read ({error.strerror}); give a TTF or OTF file.") from None
+    return faces
+
+
+def vet(path: Path) -> list[tuple[int, int, str]]:
+    """Return (index, instance, name suffix) of each face in a file after measuring them all in a bounded child process."""
+    try:
+        size = path.stat().st_size
+        if not 12 <= size <= FONT_MAX_BYTES:
+            raise AssetError(f"{path}: {size} bytes; a font file has 12 to {FONT_MAX_BYTES}. Leave it out.")
+        with open(path, "rb") as file:
+            signature = file.read(4)
+    except OSError as error:
+        raise AssetError(f"{path}: cannot be read ({error.strerror}); give a TTF or OTF file.") from None
+    if signature not in SIGNATURES:
+        raise AssetError(f"{path}: not a TrueType or OpenType font; give a TTF or OTF file.")
+    marker = cache_folder() / f"{file_digest(path)}.vetted"
+    with suppress(OSError, ValueError):
+        return _parse(marker.read_text(encoding="utf-8"))
+    return _parse(_vet_in_child(path))
+
+
+def _vet_in_child(path: Path) -> str:
+    command = [sys.executable, "-m", "synthgen.typeset.vetting", str(path.resolve())]
+    try:
+        child = subprocess.run(command, capture_output=True, text=True, timeout=VETTING_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise AssetError(f"{path}: takes more than {VETTING_SECONDS} s to read; leave it out.") from None
+    if child.returncode == SynthgenError.exit_code:
+        raise AssetError(f"{path}: {child.stderr.strip()}")
+    if child.returncode:
+        raise AssetError(f"{path}: damaged font (reading it ended with status {child.returncode}); leave it out.")
+    return child.stdout
+
+
+def _parse(listing: str) -> list[tuple[int, int, str]]:
+    rows = []
+    for line in listing.splitlines():
+        index, instance, suffix = line.split("\t")
+        rows.append((int(index), int(instance), suffix))
+    if not rows:
+        raise ValueError("no face listed")
+    return rows
+
+
+def _list_faces(data: bytes) -> list[tuple[int, int, str]]:
+    """Return (index, instance, suffix) of each face; AssetError when a size it declares is absurd."""
+    count = int.from_bytes(data[8:12], "big") if data[:4] == b"ttcf" else 1
+    if not 1 <= count <= MOST_FACES:
+        raise AssetError(f"declares {count} faces; at most {MOST_FACES} are read. Leave it out.")
+    rows = []
+    for index in range(count):
+        face, _ = open_font(data, index, -1)
+        if not 0 < face.glyph_count <= MOST_GLYPHS or not 16 <= face.upem <= 16384:
+            raise AssetError(f"damaged font ({face.glyph_count} glyphs, {face.upem} units per em); leave it out.")
+        place = f"#{index}" if count > 1 else ""
+        instances = face.named_instances if face.has_var_data else []
+        if instances:
+            names = [face.get_name(one.subfamily_name_id) or str(at) for at, one in enumerate(instances[:MOST_FACES])]
+            rows += [(index, at, f"{place}-{_plain(name)}") for at, name in enumerate(names)]
+        else:
+            rows.append((index, -1, place))
+    return rows
+
+
+def _plain(name: str) -> str:
+    return "".join(char for char in name if char.isalnum()) or "instance"
+
+
+def main(path: Path) -> None:
+    """Measure every face of a file, keep the tables, and print its faces; run in a child with bounded memory."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (VETTING_BYTES, VETTING_BYTES))
+        resource.setrlimit(resource.RLIMIT_CPU, (VETTING_SECONDS, VETTING_SECONDS))
+    data = path.read_bytes()
+    digest = file_digest(path)
+    rows = _list_faces(data)
+    for index, instance, _ in rows:
+        if kept_tables(digest, index, instance) is None:
+            tables = measure(data, index, instance)
+            if not tables.inked.any():
+                raise AssetError("draws no character; the file is damaged or a subset without outlines. Leave it out.")
+            with suppress(OSError):
+                keep_tables(tables, cache_folder(), digest, index, instance)
+    listing = "".join(f"{index}\t{instance}\t{suffix}\n" for index, instance, suffix in rows)
+    with suppress(OSError):
+        handle, temporary = tempfile.mkstemp(prefix=".vetted-", dir=cache_folder())
+        with open(handle, "w", encoding="utf-8") as file:
+            file.write(listing)
+        Path(temporary).replace(cache_folder() / f"{digest}.vetted")
+    sys.stdout.write(listing)
+
+
+if __name__ == "__main__":
+    try:
+        main(Path(sys.argv[1]))
+    except AssetError as fault:
+        sys.stderr.write(f"{fault}\n")
+        sys.exit(fault.exit_code)
+    except (MemoryError, hb.HarfBuzzError) as fault:
+        sys.stderr.write(f"damaged font ({type(fault).__name__}); leave it out.\n")
+        sys.exit(SynthgenError.exit_code)

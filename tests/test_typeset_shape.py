@@ -1,0 +1,99 @@
+"""The fast path and HarfBuzz agree; every character of the charset is drawn by somebody, and never as .notdef."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from synthgen.errors import Rejected, TextError
+from synthgen.text.charset import load_charset
+from synthgen.typeset.faces import FaceSet, load_faces
+from synthgen.typeset.shape import Shaper, shape_with_harfbuzz
+
+FACES = FaceSet(load_faces())
+SHAPER = Shaper(FACES)
+KS1001 = load_charset("ks1001").characters
+HANJA = load_charset("ks1001+hanja").characters
+
+LATIN = "AVAToTyfiffLTWaPo.,1170-/()%\"'“”’‘"
+mixed = st.text(st.one_of(st.sampled_from(KS1001), st.sampled_from(LATIN), st.just(" ")), min_size=1, max_size=40)
+
+
+def folded(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("face_index", range(len(FACES)), ids=[face.id for face in FACES.faces])
+@settings(max_examples=60, deadline=None)
+@given(text=mixed)
+def test_shaping_equals_harfbuzz_word_by_word(face_index: int, text: str) -> None:
+    """Each word's glyphs and pen positions are HarfBuzz's own, to 0.01 px at 96 px, where the face draws the word."""
+    face = FACES.faces[face_index]
+    for word in folded(text).split():
+        if not face.covers(word):
+            continue
+        shaped = SHAPER.shape(word, face_index)
+        expected = shape_with_harfbuzz(word, face.font)
+        assert shaped.glyph.tolist() == [glyph for _, glyph, *_ in expected]
+        pens = np.concatenate([[0], np.cumsum(shaped.advance_em)[:-1]]) + shaped.dx_em
+        theirs = np.cumsum([0] + [advance for _, _, advance, _, _ in expected])[:-1]
+        theirs = theirs + [offset for _, _, _, offset, _ in expected]
+        np.testing.assert_allclose(pens * 96, theirs / face.upem * 96, atol=0.01)
+
+
+@pytest.mark.parametrize("face_index", range(len(FACES)), ids=[face.id for face in FACES.faces])
+def test_every_character_has_ink_in_every_face(face_index: int) -> None:
+    """The whole charset with hanja, set in one face: no glyph is .notdef and none is blank, whoever draws it."""
+    shaped = SHAPER.shape(" ".join(HANJA), face_index)
+    assert len(shaped) == len(HANJA)
+    assert (shaped.glyph > 0).all()
+    for owner in np.unique(shaped.face):
+        box = FACES.faces[owner].bounds_em[shaped.glyph[shaped.face == owner]]
+        assert ((box[:, 2] > box[:, 0]) & (box[:, 3] > box[:, 1])).all()
+
+
+def test_faces_cover_what_was_measured() -> None:
+    """Syllables with ink per face, as counted once by looking at the outlines."""
+    counts = {face.id: int(face.covered[0xAC00:0xD7A4].sum()) for face in FACES.faces}
+    assert {name for name, count in counts.items() if count == 2479} == {
+        "NanumSquareEB", "NanumSquareR", "NanumSquareRoundEB", "NanumSquareRoundR",
+    }  # fmt: skip
+    assert counts["NanumGothicLight"] == 2350
+    assert sum(count == 11172 for count in counts.values()) == 8
+    drawn_hanja = {face.id for face in FACES.faces if face.covered[0x4E00:0xA000].any()}
+    assert drawn_hanja == {"NanumGothic", "NanumGothicExtraBold", "NanumBarunGothic", "NanumMyeongjo-YetHangul"}
+
+
+def test_backslash_is_drawn_only_where_it_is_one() -> None:
+    assert [face.id for face in FACES.faces if face.covered[ord("\\")]] == ["NanumGothicCoding"]
+
+
+def test_kerning_is_applied() -> None:
+    """NanumGothic sets "AVAToTy" 9 % narrower than its advances add up to."""
+    gothic = [face.id for face in FACES.faces].index("NanumGothic")
+    shaped = SHAPER.shape("AVAToTy", gothic)
+    plain = sum(FACES.faces[gothic].advance_em[FACES.faces[gothic].glyph_of[ord(char)]] for char in "AVAToTy")
+    assert shaped.advance_em.sum() / plain == pytest.approx(0.91, abs=0.02)
+
+
+def test_ligatures_keep_their_characters() -> None:
+    for at in range(len(FACES)):
+        assert len(SHAPER.shape("office fluffy", at)) == len("officefluffy")
+
+
+def test_helpers_stay_the_same_within_a_run_and_match_in_height() -> None:
+    light = [face.id for face in FACES.faces].index("NanumPen")
+    shaped = SHAPER.shape("展望的", light)
+    assert len(set(shaped.face.tolist())) == 1
+    owner = FACES.faces[int(shaped.face[0])]
+    assert shaped.scale[0] * owner.hangul_height_em == pytest.approx(FACES.faces[light].hangul_height_em)
+
+
+def test_reject_policy_and_astral_characters() -> None:
+    square = [face.id for face in FACES.faces].index("NanumSquareR")
+    with pytest.raises(Rejected, match="uncovered"):
+        SHAPER.shape("뷁쉛 展", square, fallback=False)
+    with pytest.raises(TextError, match="U\\+1F600"):
+        SHAPER.shape("가😀", square)
