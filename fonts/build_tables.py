@@ -1,6 +1,6 @@
 """Measure the bundled faces and write fonts/tables/*.npz; run after a font or the tables' version changes.
 
-    python fonts/build_tables.py
+python fonts/build_tables.py
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Where fonts/, backgrounds/ and corpora/ lie: in a checkout, an editable install and a wheel alike.
 
 In a wheel the three folders travel inside the package as ``synthgen/_assets``. In a checkout they stand beside the
-package; a neighbouring folder counts only when ``pyproject.toml`` stands there too, so that a stranger's ``fonts/`` next to
-an installed package is never taken for ours.
+package; a neighbouring folder counts only when ``pyproject.toml`` stands there too, so that a stranger's ``fonts/``
+next to an installed package is never taken for ours.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from synthgen.errors import AssetError
@@ -30,7 +30,7 @@ class Asset:
     tags: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=None)
+@cache
 def asset_dir(kind: str) -> Path:
     """Return the folder of ``fonts``, ``backgrounds`` or ``corpora``; AssetError when the installation lacks it."""
     package = Path(__file__).resolve().parent
@@ -40,7 +40,9 @@ def asset_dir(kind: str) -> Path:
     beside = package.parent / kind
     if beside.is_dir() and (package.parent / "pyproject.toml").is_file():
         return beside
-    raise AssetError(f"{kind}: the folder is not in this installation; install synthgen again from a wheel or checkout.")
+    raise AssetError(
+        f"{kind}: the folder is not in this installation; install synthgen again from a wheel or checkout."
+    )
 
 
 def fonts_dir() -> Path:
@@ -58,7 +60,7 @@ def corpora_dir() -> Path:
     return asset_dir("corpora")
 
 
-@lru_cache(maxsize=None)
+@cache
 def manifest(kind: str) -> tuple[Asset, ...]:
     """Return the entries of a bundled folder's manifest.toml, sorted by id."""
     folder = asset_dir(kind)

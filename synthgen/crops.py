@@ -1,7 +1,8 @@
 """Word pictures cut out of a scene, upright, for recognisers.
 
-A word is cut along its own quad: its frame is mapped to an upright rectangle in one resampling of the scene's pixels. The
-rectangle holds all of the word's ink, which may reach beyond its cells, plus a small margin that differs on every side.
+A word is cut along its own quad: its frame is mapped to an upright rectangle in one resampling of the scene's pixels.
+The rectangle holds all of the word's ink, which may reach beyond its cells, plus a small margin that differs on every
+side.
 """
 
 from __future__ import annotations
@@ -100,8 +101,8 @@ def _frames(quads: Float, ink: Float, to_unit: Float) -> tuple[Float, Float]:
 def _size(sides: list[float], vertical: bool, crops: recipe.Crops) -> tuple[int, int] | None:
     """Return the picture's (width, height): the text's own size, brought within the recipe's heights.
 
-    The reading direction may be as long as it needs, up to ``max_aspect``; None beyond that. A vertical word's width takes
-    the place of the height.
+    The reading direction may be as long as it needs, up to ``max_aspect``; None beyond that. A vertical word's width
+    takes the place of the height.
     """
     width, height = 0.5 * (sides[0] + sides[2]), 0.5 * (sides[1] + sides[3])
     across, along = (width, height) if vertical else (height, width)

@@ -42,7 +42,7 @@ class SampleError(SynthgenError):
     """One sample could not be made; the message names recipe, seed and index and how to make it again."""
 
 
-class Interrupted(SynthgenError):
+class Interrupted(SynthgenError):  # noqa: N818 - what happened, not a fault
     """A run was stopped by Ctrl-C or SIGTERM; what is done is kept; ``exit_code`` is 3."""
 
     exit_code = 3

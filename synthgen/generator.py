@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from synthgen import assets
-from synthgen.camera.optics import expose
 from synthgen.camera.bleed import bleed_px
+from synthgen.camera.optics import expose
 from synthgen.camera.pose import draw_pose
 from synthgen.crops import Crop, cut_words
 from synthgen.errors import AssetError, Rejected, SynthgenError
@@ -99,22 +99,22 @@ class Generator:
         if undrawable:
             shown = " ".join(f"{char} (U+{ord(char):04X})" for char in undrawable[:5])
             raise AssetError(
-                f"charset {self.charset.name}: {len(undrawable)} of {len(self.charset)} characters are drawn by no face, "
-                f"such as {shown}; add a font with --fonts or take them out of the charset."
+                f"charset {self.charset.name}: {len(undrawable)} of {len(self.charset)} characters are drawn by no "
+                f"face, such as {shown}; add a font with --fonts or take them out of the charset."
             )
 
     def __getitem__(self, index: int) -> Scene:
         """Return scene ``index`` (0, 1, 2, ...); raises SynthgenError when the recipe's rules reject every attempt."""
         sample = self.sample(index, crops=False)
         if sample.scene is None:
+            reasons = ", ".join(sorted(set(sample.rejections)))
             raise SynthgenError(
-                f"sample {index}: rejected {len(sample.rejections)} times ({', '.join(sorted(set(sample.rejections)))}); "
-                "widen the recipe's ranges."
+                f"sample {index}: rejected {len(sample.rejections)} times ({reasons}); widen the recipe's ranges."
             )
         return sample.scene
 
     def scenes(self, start: int = 0, stop: int | None = None) -> Iterator[Scene]:
-        """Yield the scenes of the indices from ``start`` to ``stop`` (without end by default), passing over skipped ones."""
+        """Yield the scenes from index ``start`` to ``stop`` (without end by default), passing over skipped ones."""
         index = start
         while stop is None or index < stop:
             scene = self.sample(index, crops=False).scene
@@ -123,7 +123,7 @@ class Generator:
             index += 1
 
     def sample(self, index: int, *, crops: bool = True) -> Sample:
-        """Return sample ``index`` with its word pictures; rejected attempts are repeated at most :data:`ATTEMPTS` times."""
+        """Return sample ``index`` with its word pictures; at most :data:`ATTEMPTS` attempts are made."""
         rejections: list[str] = []
         for attempt in range(ATTEMPTS):
             streams = Streams(self.seed, index, attempt)

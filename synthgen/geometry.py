@@ -96,7 +96,8 @@ class Homography:
     @cached_property
     def inverse_matrix(self) -> Float:
         """The inverse 3x3 matrix by cofactors: the same arithmetic on every machine."""
-        return inverse_matrices(self.matrix[None])[0]
+        inverse: Float = inverse_matrices(self.matrix[None])[0]
+        return inverse
 
     @property
     def affine(self) -> bool:
@@ -122,7 +123,9 @@ class Homography:
         back = _TO_CENTRES @ self.inverse_matrix @ _TO_EDGES
         fill = (value, value, value)
         if self.affine:
-            return cv2.warpAffine(picture, back[:2], size, flags=_BACKWARDS, borderMode=BORDERS[border], borderValue=fill)  # type: ignore[return-value]
+            return cv2.warpAffine(
+                picture, back[:2], size, flags=_BACKWARDS, borderMode=BORDERS[border], borderValue=fill
+            )  # type: ignore[return-value]
         return cv2.warpPerspective(picture, back, size, flags=_BACKWARDS, borderMode=BORDERS[border], borderValue=fill)  # type: ignore[return-value]
 
 
@@ -218,8 +221,8 @@ def _project(matrix: Float, points: Float) -> Float:
 def _remap(back: Map, picture: Picture, size: tuple[int, int], border: str, value: int) -> Picture:
     """Resample a picture once through any map: its inverse is taken at every 8th pixel and interpolated between.
 
-    Fields are smooth (their gradient is bounded and their nodes lie 16 px and more apart), so the straight pieces stay within
-    some 0.02 px of the map; the exactness tests measure the sum of all such errors.
+    Fields are smooth (their gradient is bounded and their nodes lie 16 px and more apart), so the straight pieces stay
+    within some 0.02 px of the map; the exactness tests measure the sum of all such errors.
     """
     width, height = size
     columns, rows = width // LATTICE_PX + 2, height // LATTICE_PX + 2
@@ -307,14 +310,14 @@ def visible_shares(quads: Float, size: tuple[int, int]) -> npt.NDArray[np.float3
     width, height = size
     low, high = quads.min(axis=1), quads.max(axis=1)
     inside = (low >= 0).all(axis=1) & (high <= (width, height)).all(axis=1)
-    shares = inside.astype(np.float32)
+    shares: npt.NDArray[np.float32] = inside.astype(np.float32)
     for i in np.flatnonzero(~inside & (high > 0).all(axis=1) & (low < (width, height)).all(axis=1)):
         whole = abs(float(quad_areas(quads[i])))
         if whole > 0:
             shares[i] = abs(_polygon_area(_clip(quads[i].tolist(), width, height))) / whole
         else:
             shares[i] = float(((quads[i].mean(axis=0) >= 0) & (quads[i].mean(axis=0) < (width, height))).all())
-    return np.clip(shares, 0.0, 1.0)
+    return np.minimum(shares, np.float32(1.0))
 
 
 def _clip(polygon: list[list[float]], width: float, height: float) -> list[list[float]]:

@@ -125,6 +125,7 @@ class Streams:
         self.attempt = attempt
 
     def __call__(self, stage: str) -> Stream:
+        """Return the stage's stream, from its beginning."""
         return Stream(self.seed, self.index, stage, self.attempt)
 
 

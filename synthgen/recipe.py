@@ -14,7 +14,7 @@ import tomllib
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +27,14 @@ RECIPE_MAX_DEPTH = 6
 Range = tuple[float, float]
 
 
-def _number(default: Any, low: float, high: float) -> Any:
-    """Declare a number, or a (low, high) interval, whose values lie in [low, high]."""
-    return field(default=default, metadata={"low": low, "high": high})
+def _number(default: Any, low: float, high: float, clean: float | None = None) -> Any:
+    """Declare a number, or a (low, high) interval, whose values lie in [low, high]; a dose does nothing at ``clean``."""
+    return field(default=default, metadata={"low": low, "high": high} | ({} if clean is None else {"clean": clean}))
+
+
+def _chances() -> Any:
+    """Declare a table of probabilities by the names of effects; one that is not named never happens."""
+    return field(default_factory=dict, metadata={"low": 0.0, "high": 1.0, "clean": 0.0, "empty": True})
 
 
 def _choice(default: Any, *names: str) -> Any:
@@ -90,26 +95,38 @@ class Paper:
     """The ground under the ink. ``kinds`` weighs the registered papers; levels are grey values 0-255.
 
     ``textures`` are ids or tags of bundled textures, empty for all. Pictures are grey unless ``colour`` is ``rgb``;
-    ``warmth`` is then the share of blue that the paper swallows.
+    ``warmth`` is then the share of blue that the paper swallows. ``effects`` are what happens to a printed sheet; doses
+    of 1 are as strong as they come.
     """
 
     kinds: Mapping[str, float] = field(default_factory=lambda: {"newsprint": 2.0, "noise": 1.0, "texture": 1.0})
     level_range: Range = _number((205.0, 245.0), 0, 255)
-    noise_sd_range: Range = _number((3.0, 12.0), 0, 64)
-    gradient_range: Range = _number((0.0, 14.0), 0, 128)
+    noise_sd_range: Range = _number((3.0, 12.0), 0, 64, clean=0)
+    gradient_range: Range = _number((0.0, 14.0), 0, 128, clean=0)
     textures: tuple[str, ...] = ("paper",)
     colour: str = _choice("grey", "grey", "rgb")
     warmth_range: Range = _number((0.0, 0.1), 0, 0.5)
+    effects: Mapping[str, float] = _chances()
+    effect_dose_range: Range = _number((0.2, 0.7), 0, 1, clean=0)
+    most_effects: int = _number(2, 0, 20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ink:
-    """The ink. ``contrast_range`` is the grey distance of ink and paper; below ``min_contrast`` a sample is rejected."""
+    """The ink.
 
-    contrast_range: Range = _number((110.0, 220.0), 1, 255)
+    ``contrast_range`` is the grey distance of ink and paper; below ``min_contrast`` a sample is rejected.
+    ``colours`` weighs the families of colour pairs of ink and ground; empty is a dark ink on the paper as it is.
+    """
+
+    contrast_range: Range = _number((110.0, 220.0), 1, 255, clean=255)
     min_contrast: float = _number(60.0, 0, 255)
-    uneven_range: Range = _number((0.0, 0.25), 0, 1)
-    spread_px_range: Range = _number((0.0, 0.5), 0, 8)
+    uneven_range: Range = _number((0.0, 0.25), 0, 1, clean=0)
+    spread_px_range: Range = _number((0.0, 0.5), 0, 8, clean=0)
+    colours: Mapping[str, float] = field(default_factory=dict, metadata={"low": 0.0, "high": 1e9, "empty": True})
+    effects: Mapping[str, float] = _chances()
+    effect_dose_range: Range = _number((0.2, 0.7), 0, 1, clean=0)
+    most_effects: int = _number(2, 0, 20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,30 +134,40 @@ class Camera:
     """Where the picture is taken from. Angles are degrees, counter-clockwise as seen; ``frame`` says what it shows.
 
     ``frame = "page"`` takes a picture of the page's size with all text inside; ``"content"`` frames the text alone,
-    ``content_height_px_range`` high, with ``content_margin_frac`` of the height around it.
+    ``content_height_px_range`` high, with ``content_margin_frac`` of the height around it. ``bends`` are the ones to
+    draw from (``curl``, ``fold``, ``lens``); a dose of 1 bends as far as a sheet with text is ever bent.
     """
 
     frame: str = _choice("page", "page", "content")
-    rotation_deg_range: Range = _number((-2.5, 2.5), -180, 180)
-    tilt_deg_range: Range = _number((0.0, 14.0), 0, 60)
+    rotation_deg_range: Range = _number((-2.5, 2.5), -180, 180, clean=0)
+    tilt_deg_range: Range = _number((0.0, 14.0), 0, 60, clean=0)
     focal_range: Range = _number((1.2, 3.0), 0.5, 100)
-    shear_range: Range = _number((0.0, 0.0), -1, 1)
+    shear_range: Range = _number((0.0, 0.0), -1, 1, clean=0)
     content_height_px_range: tuple[int, int] = _number((48, 48), 8, 1024)
     content_margin_frac_range: Range = _number((0.04, 0.18), 0, 2)
+    bends: tuple[str, ...] = ()
+    bend_probability: float = _number(0.5, 0, 1, clean=0)
+    bend_dose_range: Range = _number((0.2, 0.8), 0, 1, clean=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Optics:
-    """Light, lens and sensor. Probabilities are per sample; doses are drawn from the ranges."""
+    """Light, lens and sensor. Probabilities are per sample; doses are drawn from the ranges.
 
-    light_probability: float = _number(0.6, 0, 1)
-    light_range: Range = _number((0.03, 0.2), 0, 0.9)
-    defocus_probability: float = _number(0.35, 0, 1)
-    defocus_px_range: Range = _number((0.3, 0.9), 0, 10)
-    motion_probability: float = _number(0.15, 0, 1)
-    motion_px_range: Range = _number((1.5, 3.5), 0, 40)
-    noise_probability: float = _number(0.7, 0, 1)
-    noise_sd_range: Range = _number((1.0, 6.0), 0, 64)
+    ``effects`` are further ones by name, a dose of 1 as strong as it comes; at most ``most_effects`` of all are kept.
+    """
+
+    light_probability: float = _number(0.6, 0, 1, clean=0)
+    light_range: Range = _number((0.03, 0.2), 0, 0.9, clean=0)
+    defocus_probability: float = _number(0.35, 0, 1, clean=0)
+    defocus_px_range: Range = _number((0.3, 0.9), 0, 10, clean=0)
+    motion_probability: float = _number(0.15, 0, 1, clean=0)
+    motion_px_range: Range = _number((1.5, 3.5), 0, 40, clean=0)
+    noise_probability: float = _number(0.7, 0, 1, clean=0)
+    noise_sd_range: Range = _number((1.0, 6.0), 0, 64, clean=0)
+    effects: Mapping[str, float] = _chances()
+    effect_dose_range: Range = _number((0.2, 0.7), 0, 1, clean=0)
+    most_effects: int = _number(3, 0, 20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,10 +200,14 @@ class Output:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """Everything that decides what samples look like, except the seed and the index."""
+    """Everything that decides what samples look like, except the seed and the index.
+
+    ``difficulty`` scales all doses: see :meth:`dosed`.
+    """
 
     name: str = "newspaper"
     lang: str = _choice("ko", *LANGS)
+    difficulty: float = _number(0.5, 0, 1)
     text: Text = field(default_factory=Text)
     page: Page = field(default_factory=Page)
     type: Type = field(default_factory=Type)
@@ -203,6 +234,17 @@ class Recipe:
             reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
             raise RecipeError(f"{where}: not TOML ({reason}); correct that line.") from None
         return cls.from_mapping(table, where)
+
+    def dosed(self) -> Recipe:
+        """Return the recipe whose ranges of doses have the difficulty in them, for the rooms to draw from.
+
+        At 0.5 they are as written. Below, doses and probabilities shrink in proportion, to clean print at 0. Above, a
+        range's milder end moves to its harder one, met at 1; a range to both sides of clean stays.
+        """
+        if self.difficulty == 0.5:
+            return self
+        sections = ("paper", "ink", "camera", "optics")
+        return dataclasses.replace(self, **{name: _dosed(getattr(self, name), self.difficulty) for name in sections})
 
     def to_mapping(self) -> dict[str, Any]:
         """Return the nested table of plain values, every field included."""
@@ -238,12 +280,33 @@ class Recipe:
             if last not in place and not _is_weights(sections):
                 raise RecipeError(f"{dotted}: no such field.{did_you_mean(last, place)}")
             if isinstance(place.get(last), dict) and not isinstance(value, Mapping):
-                raise RecipeError(f"{dotted}: is a section; name a field of it, such as {dotted}.{next(iter(place[last]))}.")
+                raise RecipeError(
+                    f"{dotted}: is a section; name a field of it, such as {dotted}.{next(iter(place[last]), 'NAME')}."
+                )
             place[last] = value
         return Recipe.from_mapping(table)
 
 
-@lru_cache(maxsize=None)
+def _dosed(section: Any, difficulty: float) -> Any:
+    doses = {one.name: one.metadata["clean"] for one in dataclasses.fields(section) if "clean" in one.metadata}
+    changes = {name: _scaled(getattr(section, name), clean, difficulty) for name, clean in doses.items()}
+    return dataclasses.replace(section, **changes)
+
+
+def _scaled(value: Any, clean: float, difficulty: float) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _scaled(one, clean, difficulty) for name, one in value.items()}
+    low, high = value if isinstance(value, tuple) else (value, value)
+    if difficulty < 0.5:
+        low, high = (clean + 2 * difficulty * (one - clean) for one in (low, high))
+    elif low >= clean:
+        low += (2 * difficulty - 1) * (high - low)
+    elif high <= clean:
+        high -= (2 * difficulty - 1) * (high - low)
+    return (low, high) if isinstance(value, tuple) else low
+
+
+@cache
 def presets() -> dict[str, str]:
     """Return the TOML text of every preset that travels with the package, by name, sorted."""
     folder = Path(__file__).resolve().parent / "recipes"
@@ -257,7 +320,9 @@ def load(name_or_path: str) -> Recipe:
         return Recipe.from_toml(known[name_or_path], name_or_path)
     path = Path(name_or_path)
     if path.suffix != ".toml" and not path.exists():
-        raise RecipeError(f"recipe {name_or_path!r}: no preset or file has this name.{did_you_mean(name_or_path, known)}")
+        raise RecipeError(
+            f"recipe {name_or_path!r}: no preset or file has this name.{did_you_mean(name_or_path, known)}"
+        )
     try:
         if path.stat().st_size > RECIPE_MAX_BYTES:
             raise RecipeError(f"{name_or_path}: larger than {RECIPE_MAX_BYTES} bytes; a recipe is a short text file.")
@@ -330,16 +395,16 @@ def _value(kind: Any, value: Any, where: str, dotted: str, rules: Mapping[str, A
             raise RecipeError(f"{where}: {dotted} = {list(interval)} is inverted; write the lower value first.")
         return interval
     if origin is not None and issubclass(origin, Mapping):
-        return _weights(value, where, dotted)
+        return _weights(value, where, dotted, rules)
     return _scalar(kind, value, where, dotted, rules)
 
 
-def _weights(value: Any, where: str, dotted: str) -> Mapping[str, float]:
+def _weights(value: Any, where: str, dotted: str, rules: Mapping[str, Any]) -> Mapping[str, float]:
     if not isinstance(value, Mapping):
         raise RecipeError(f"{where}: {dotted} is {_kind(value)}; it must be a table of weights by name.")
-    rules = {"low": 0.0, "high": 1e9}
-    table = {str(key): _scalar(float, one, where, f"{dotted}.{key}", rules) for key, one in sorted(value.items())}
-    if not any(table.values()):
+    limits = {"low": rules.get("low", 0.0), "high": rules.get("high", 1e9)}
+    table = {str(key): _scalar(float, one, where, f"{dotted}.{key}", limits) for key, one in sorted(value.items())}
+    if not any(table.values()) and "empty" not in rules:
         raise RecipeError(f"{where}: {dotted} has no weight above 0; give one.")
     return table
 

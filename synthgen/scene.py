@@ -108,7 +108,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """L lines of text: ``text`` (words joined by single spaces), ``quad`` (L, 4, 2), ``block`` int32 (L,), ``direction``."""
+    """L lines: ``text`` (words joined by single spaces), ``quad`` (L, 4, 2), ``block`` int32 (L,), ``direction``."""
 
     text: tuple[str, ...]
     quad: Float

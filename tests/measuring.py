@@ -66,7 +66,8 @@ def side_distances(quad: Float, points: Float) -> Float:
 
 
 def overhang_and_gaps(alone: Alone, level: float) -> tuple[float, float]:
-    """Return how far ink of at least ``level`` lies outside the quad, and how far the farthest side is from any ink, px.
+    """Return how far ink of at least ``level`` lies outside the quad, and how far the farthest side is from any ink,
+    px.
 
     A pixel counts as its nearest point: it is half a pixel in reach.
     """
@@ -92,8 +93,8 @@ def quad_area_and_centroid(quad: Float) -> tuple[float, Float]:
 def fitted_corners(alone: Alone) -> Float | None:
     """Return the four corners (4, 2) of a box as its pixels show them, or None when a side is under 14 px long.
 
-    Along each side, profiles across it are integrated to find the edge, a line is fitted to the edges, and neighbouring lines
-    are intersected. The labels serve only to know where to look.
+    Along each side, profiles across it are integrated to find the edge, a line is fitted to the edges, and
+    neighbouring lines are intersected. The labels serve only to know where to look.
     """
     quad = alone.quad
     sides = np.roll(quad, -1, axis=0) - quad

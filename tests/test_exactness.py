@@ -37,7 +37,9 @@ TURNED = Homography.rotation(17).then(Homography.scaling(1.07, 0.9))
 def curl() -> Map:
     """A sheet bent like an open book's page, then seen in perspective."""
     x, y = np.arange(0, 80) * 16.0, np.arange(0, 60) * 16.0
-    bend = np.stack(np.broadcast_arrays(2 * np.sin(x[None] / 200), 12 * np.cos(x[None] / 420) + 0 * y[:, None]), axis=-1)
+    bend = np.stack(
+        np.broadcast_arrays(2 * np.sin(x[None] / 200), 12 * np.cos(x[None] / 420) + 0 * y[:, None]), axis=-1
+    )
     return Composed((Field(bend, 16.0), PERSPECTIVE))
 
 
@@ -139,14 +141,16 @@ def test_oracle_boxes_stand_where_the_font_says(oracle: FaceSet, tmp_path: Path)
             x0, y0, x1, y1, advance = boxes[char]
             expected = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]) * 20 + (pen, baseline)
             np.testing.assert_allclose(layout.characters.ink[at], expected, atol=1e-9)
-            np.testing.assert_allclose(layout.characters.cell[at, 1, 0] - layout.characters.cell[at, 0, 0], advance * 20)
+            np.testing.assert_allclose(
+                layout.characters.cell[at, 1, 0] - layout.characters.cell[at, 0, 0], advance * 20
+            )
             pen, at = pen + advance * 20, at + 1
         pen += 0.3 * 20
 
 
 @pytest.mark.parametrize("view", [None, TALL_PERSPECTIVE], ids=["flat", "perspective"])
 def test_real_ink_lies_in_its_quad_and_touches_every_side(view: Homography | None) -> None:
-    """20,000 random characters in the bundled faces at 12-96 px: outside by at most 1 px, touching each side within 1 px."""
+    """20,000 characters in the bundled faces at 12-96 px: at most 1 px outside, within 1 px of each side."""
     name = "flat" if view is None else "perspective"
     stream = Stream(0, 0, f"real-{name}")
     worst_out, worst_gap = [], []
@@ -167,7 +171,7 @@ def test_real_ink_lies_in_its_quad_and_touches_every_side(view: Homography | Non
 
 
 def test_whole_page_through_the_camera(tmp_path: Path) -> None:
-    """The generator's own pages with the oracle font: each character's ink, found in the finished picture, fills its quad."""
+    """The generator's own pages with the oracle font: each character's ink in the picture fills its quad."""
     oracle_font(tmp_path / "oracle.ttf", CHARACTERS)
     plain = load("newspaper").with_values(
         {

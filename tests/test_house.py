@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from synthgen import assets
+from synthgen.formats.registry import exporters
 from synthgen.recipe import Recipe, load, presets
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -208,6 +209,13 @@ def test_the_page_on_recipes_is_true():
     page = runpy.run_path(str(ROOT / "docs" / "build_recipes.py"))["recipes_page"]()
     written = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
     assert written == page, "run: python docs/build_recipes.py"
+
+
+def test_every_exporter_and_preset_is_documented():
+    formats = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert not [name for name in exporters() if f"`{name}`" not in formats]
+    assert not [name for name in presets() if f"`{name}`" not in readme]
 
 
 def test_links_in_the_documents_lead_somewhere():

@@ -7,6 +7,7 @@ import fcntl
 import itertools
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -161,9 +162,11 @@ class Fuse:
         return guarded
 
 
-@pytest.mark.parametrize("path", [(40,), (16, 40)])
-def test_a_crash_at_any_step_is_mended_by_the_same_command(undisturbed, tmp_path, path, monkeypatch):
+@pytest.mark.parametrize("path", [(20,), (16, 30)])
+def test_a_crash_at_any_step_is_mended_by_the_same_command(tmp_path, path, monkeypatch):
     """Raise at the k-th fsync, replace, rename or unlink, for every k, then go on."""
+    render(plan_of(path[-1]), tmp_path / "whole", make=make_painter)
+    expected = tree(tmp_path / "whole")
     before, after = [plan_of(n) for n in path[:-1]], plan_of(path[-1])
     for k in itertools.count(1):
         out = tmp_path / str(k)
@@ -178,7 +181,7 @@ def test_a_crash_at_any_step_is_mended_by_the_same_command(undisturbed, tmp_path
                 whole = False
         if not whole:
             render(after, out, make=make_painter)
-        assert tree(out) == tree(undisturbed), f"crash at step {k}"
+        assert tree(out) == expected, f"crash at step {k}"
         shutil.rmtree(out)
         if whole:
             break
@@ -229,6 +232,19 @@ def test_a_killed_run_is_continued(undisturbed, tmp_path, jobs, group):
     assert not (out / "manifest.json").exists()
     summary = render(plan_of(40), out, jobs=jobs, make=make_painter)
     assert summary.rendered < 40
+    assert tree(out) == tree(undisturbed)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_any_number_of_kills_changes_no_byte(undisturbed, tmp_path, jobs):
+    out, moments = tmp_path / "data", random.Random(jobs)
+    for _ in range(8):
+        process = start(out, jobs)
+        time.sleep(moments.uniform(0.3, 1.6))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    render(plan_of(40), out, jobs=jobs, make=make_painter)
     assert tree(out) == tree(undisturbed)
 
 

@@ -1,7 +1,7 @@
 """The coverage of ink: glyph outlines and rules drawn on the sheet, unhinted, by exact area.
 
-HarfBuzz's rasteriser gives each pixel the share of it that the outline covers, at any place and through any affine map, so
-a glyph's ink is where its quad says to a fraction of a grey level.
+HarfBuzz's rasteriser gives each pixel the share of it that the outline covers, at any place and through any affine
+map, so a glyph's ink is where its quad says to a fraction of a grey level.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ def coverage(
 ) -> Picture:
     """Return the inked share of each sheet pixel, uint8 (height, width), 255 where wholly inked.
 
-    Overlapping glyphs unite; ``rules`` (R, 4) are boxes x0, y0, x1, y1. The picture shows the part of the sheet of ``size``
-    (width, height) whose top-left is ``corner``; what lies off it is not drawn.
+    Overlapping glyphs unite; ``rules`` (R, 4) are boxes x0, y0, x1, y1. The picture shows the part of the sheet of
+    ``size`` (width, height) whose top-left is ``corner``; what lies off it is not drawn.
     """
     width, height = size
     draw = hb.RasterDraw()
@@ -46,7 +46,8 @@ def coverage(
         (height + corner[1] - glyphs.origin[:, 1]).tolist(),
         strict=True,
     )
-    # ``linear`` maps (x, y down) to (x, y down); fonts and the rasteriser both have y up, so the mixed terms change sign.
+    # ``linear`` maps (x, y down) to (x, y down); fonts and the rasteriser both have y up, so the mixed terms change
+    # sign.
     for face, glyph, xx, yx, xy, yy, x, y in rows:
         draw.transform = (xx, -yx, -xy, yy, x, y)
         draw.draw_glyph(fonts[face], glyph)

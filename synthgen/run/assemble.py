@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ LMDB_FACTOR = 1.45
 # Reserved beside the records: the pages of an LMDB's first batch and of the manifest.
 _SPARE_BYTES = 16 << 20
 _MAX_OPEN_SHARDS = 256
+_MAPPED_RECORDS = 50_000
 
 
 @dataclass(slots=True)
@@ -146,10 +148,24 @@ def _write_lmdb(path: Path, records: _Records, count: int, size_bytes: int) -> L
     spool = path.parent.parent / "labels"
     summary = write_lmdb(path, count, partial(records.images, spool), partial(_spooled, spool), size_bytes)
     spool.unlink()
-    with MjsynthReader(path) as reader:
-        if len(reader) != count or reader.digest() != summary.digest:
-            raise FormatError(f"{path}: does not read back as written; the disk may be failing; use another one.")
+    check = 0
+    for image, label in _read(path, count):
+        check = zlib.crc32(label.encode(), zlib.crc32(image, check))
+    if check != records.check:
+        raise FormatError(f"{path}: does not read back as written; the disk may be failing; use another one.")
     return summary
+
+
+def _read(path: Path, count: int) -> Iterator[tuple[bytes, str]]:
+    """Yield the records of an LMDB; FormatError when it is damaged or does not hold ``count``."""
+    with MjsynthReader(path) as reader:
+        if len(reader) != count:
+            raise FormatError(f"{path}: holds {len(reader)} records for {count}; the disk may be failing.")
+        for number in range(count):
+            if number % _MAPPED_RECORDS == 0:
+                # Every page that was read stays in this process's memory until the file is let go.
+                reader.close()
+            yield reader[number]
 
 
 def _spooled(spool: Path) -> Iterator[str]:
@@ -160,13 +176,17 @@ def _spooled(spool: Path) -> Iterator[str]:
 
 
 class _Records:
-    """The records of one kind and split, in the order in which the LMDB holds them."""
+    """The records of one kind and split, in the order in which the LMDB holds them.
+
+    ``check`` is the CRC-32 over all pictures and labels that have been given out.
+    """
 
     def __init__(self, plan: Plan, folder: Folder, done: bytearray, kind: str, split: str, progress: Progress) -> None:
         self.plan, self.folder, self.done = plan, folder, done
         self.kind, self.split, self.progress = kind, split, progress
         self.shards: dict[int, _Staged | _Kept | None] = {}
         self.previous = _Previous.of(folder, kind, split)
+        self.check = 0
 
     def images(self, spool: Path) -> Iterator[bytes]:
         """Yield the pictures in order, and write their labels to ``spool``, one a line."""
@@ -185,6 +205,7 @@ class _Records:
             if found is not None:
                 image, label = found
                 labels.write(label + b"\n")
+                self.check = zlib.crc32(label, zlib.crc32(image, self.check))
                 words += 1
                 size_bytes += len(image) + len(label)
                 yield image
@@ -320,6 +341,8 @@ class _Previous:
 
     def record(self, number: int) -> tuple[bytes, bytes]:
         """Return (picture, label) of a record."""
+        if number % _MAPPED_RECORDS == 0:
+            self._reader.close()
         image, label = self._reader[number]
         return image, label.encode()
 

@@ -115,10 +115,14 @@ class Folder:
     def finished(self, plan: Plan) -> bytearray:
         """Return one byte for each shard of the plan, 1 where it is finished; only names are looked at."""
         done = bytearray(plan.shards)
-        for name in listing(self.root / "shards"):
-            stem, _, suffix = name.partition(".")
-            if suffix == "json" and stem.isdecimal() and int(stem) < plan.shards:
-                done[int(stem)] = 1
+        if not (self.root / "shards").is_dir():
+            return done
+        # Not sorted: there may be a million names, and their order says nothing.
+        with os.scandir(self.root / "shards") as entries:
+            for entry in entries:
+                stem, _, suffix = entry.name.partition(".")
+                if suffix == "json" and stem.isdecimal() and int(stem) < plan.shards:
+                    done[int(stem)] = 1
         return done
 
     def complete(self, plan: Plan) -> bool:
@@ -128,11 +132,6 @@ class Folder:
         except (OSError, ValueError):
             return False
         return bool(manifest.get("fingerprint") == plan.fingerprint and manifest.get("n_done") == plan.n)
-
-    def staged_or_none(self, shard: int) -> Path | None:
-        """Return the folder of a finished shard's word pictures, None where they are in the previous LMDBs."""
-        staged = self.staged(shard)
-        return staged if staged.is_dir() else None
 
     def clear_open(self) -> None:
         """Remove what shards that were not finished have written."""

@@ -1,4 +1,4 @@
-"""Choices that every layout makes alike: faces by class, styles from the recipe's ranges, and how much text a box holds."""
+"""What every layout does alike: faces by class, styles from the recipe's ranges, how much text a box holds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HEAVY = 600
 
 
 def pick_face(recipe: Recipe, faces: FaceSet, stream: Stream, *, heavy: bool | None = None) -> int:
-    """Return a face drawn by the recipe's weights of classes; ``heavy`` True or False narrows to bold or text weights."""
+    """Return a face drawn by the recipe's weights of classes; ``heavy`` narrows to bold or to text weights."""
     chosen = [at for at in faces.chosen if heavy is None or (faces.faces[at].weight >= HEAVY) == heavy]
     chosen = chosen or list(faces.chosen)
     kinds = sorted({faces.faces[at].kind for at in chosen if recipe.type.kinds.get(faces.faces[at].kind, 0) > 0})
@@ -62,7 +62,7 @@ def words_in(width_px: float, height_px: float, style: Style) -> int:
 def size_for_words(words: int, area_px: float, recipe: Recipe, line_spacing: float) -> float:
     """Return the em size in px at which an area holds about so many words, within the recipe's body sizes."""
     low, high = recipe.type.body_px_range
-    size = (area_px / (words * WORD_EM * line_spacing)) ** 0.5
+    size: float = (area_px / (words * WORD_EM * line_spacing)) ** 0.5
     return min(max(size, low), high)
 
 

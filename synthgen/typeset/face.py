@@ -141,9 +141,9 @@ def _faults(
     name: str, tables: FaceTables, glyph_of: npt.NDArray[np.int32], covered: npt.NDArray[np.bool_]
 ) -> dict[int, str]:
     """Return the mapped code points that are not covered, and why."""
-    faulty = {code: "blank" for code in tables.codes[~tables.inked].tolist()}
-    faulty |= {code: "not drawn (.notdef)" for code in tables.codes[tables.glyphs == 0].tolist()}
-    faulty |= {code: "same outline as another syllable" for code in tables.twins.tolist()}
+    faulty = dict.fromkeys(tables.codes[~tables.inked].tolist(), "blank")
+    faulty |= dict.fromkeys(tables.codes[tables.glyphs == 0].tolist(), "not drawn (.notdef)")
+    faulty |= dict.fromkeys(tables.twins.tolist(), "same outline as another syllable")
     faulty |= {ord(char): "draws another syllable" for char in known_faults().get(name, "")}
     won = name.startswith("Nanum") and not name.startswith("NanumGothicCoding")
     if covered[ord("\\")] and (won or glyph_of[ord("\\")] == glyph_of[ord("₩")]):

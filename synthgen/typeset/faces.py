@@ -1,4 +1,4 @@
-"""The faces of a run: the bundled ones and the user's, which of them is picked, and who helps out with what it lacks."""
+"""The faces of a run: the bundled ones and the user's, and who helps out with what one of them lacks."""
 
 from __future__ import annotations
 
@@ -83,7 +83,5 @@ class FaceSet:
 @lru_cache(maxsize=4)
 def load_faces(folders: tuple[Path, ...] = ()) -> tuple[Face, ...]:
     """Return the bundled faces and those of the user's files and folders; AssetError names a file that is no font."""
-    faces = [
-        load_face(asset.path, name=asset.id, tags=asset.tags, digest=asset.sha256) for asset in manifest("fonts")
-    ]
+    faces = [load_face(asset.path, name=asset.id, tags=asset.tags, digest=asset.sha256) for asset in manifest("fonts")]
     return (*faces, *load_user_faces(user_font_files(folders), taken={face.id for face in faces}))

@@ -7,6 +7,7 @@ by :mod:`~synthgen.typeset.horizontal`, :mod:`~synthgen.typeset.vertical` and :m
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -37,8 +38,8 @@ class Galley:
         self._line_texts: list[str] = []
         self._line_directions: list[str] = []
         self._outlines: dict[int, Float] = {}
-        self._parts: dict[str, list[npt.NDArray[np.generic]]] = {}
-        self._glyphs: dict[str, list[npt.NDArray[np.generic]]] = {}
+        self._parts: dict[str, list[npt.NDArray[Any]]] = {}
+        self._glyphs: dict[str, list[npt.NDArray[Any]]] = {}
 
     @property
     def word_count(self) -> int:
@@ -51,7 +52,7 @@ class Galley:
         return len(self.roles) - 1
 
     def ink(self, name: str) -> int:
-        """Return the number of an ink (one of :data:`~synthgen.typeset.layout.INKS`); inks print in the order of first use."""
+        """Return the number of an ink of :data:`~synthgen.typeset.layout.INKS`, printed in the order of first use."""
         if name not in self._inks:
             if name not in INKS:
                 raise ValueError(f"ink {name!r}: no such ink; it must be one of {', '.join(INKS)}.")
@@ -105,7 +106,7 @@ class Galley:
         word = shaped.word[part]
         counts = [count for _, count in lines]
         line = len(self._line_texts) + np.repeat(np.arange(len(lines), dtype=np.int32), counts)
-        values = {
+        values: dict[str, npt.NDArray[Any]] = {
             "ink": quads,
             "cell": cell,
             "word": (len(self._word_texts) + word - word[0]).astype(np.int32),
@@ -150,7 +151,14 @@ class Galley:
 
     def _append_glyphs(self, face: Int, glyph: Int, char: Int, ink: int, linear: Float, origin: Float) -> None:
         inks = np.full(len(face), ink, dtype=np.int32)
-        values = {"face": face, "glyph": glyph, "char": char, "ink": inks, "linear": linear, "origin": origin}
+        values: dict[str, npt.NDArray[Any]] = {
+            "face": face,
+            "glyph": glyph,
+            "char": char,
+            "ink": inks,
+            "linear": linear,
+            "origin": origin,
+        }
         for name, value in values.items():
             self._glyphs.setdefault(name, []).append(value)
 
@@ -183,7 +191,9 @@ class Galley:
                 line=word_lines,
                 direction=tuple(directions[line] for line in word_lines.tolist()),
                 ignored=np.zeros(len(self._word_texts), dtype=bool),
-                outline=tuple(self._outlines.get(word, quad) for word, quad in enumerate(quads)) if self._outlines else (),
+                outline=tuple(self._outlines.get(word, quad) for word, quad in enumerate(quads))
+                if self._outlines
+                else (),
             ),
             lines=Lines(
                 text=tuple(self._line_texts),
@@ -207,7 +217,8 @@ def _apply(linear: Float, vectors: Float) -> Float:
 def _middle(frames: Float, starts: Index) -> Float:
     """Return the frame (G, 2, 2) at the middle character of each group that begins at ``starts``."""
     ends = np.append(starts[1:], len(frames))
-    return frames[(starts + ends - 1) // 2]
+    middle: Float = frames[(starts + ends - 1) // 2]
+    return middle
 
 
 def _around(quads: Float, frames: Float, starts: Index) -> Float:

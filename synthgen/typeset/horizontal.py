@@ -53,7 +53,9 @@ def _place_rows(
         )
     left, space, tracking, condense, baseline, pen0, word0, char0 = np.repeat(np.array(table), counts, axis=0).T
     word = shaped.word[part]
-    along = (pens[part] - pen0 + (word - word0) * space) * condense + (np.arange(part.start, part.stop) - char0) * tracking
+    along = (pens[part] - pen0 + (word - word0) * space) * condense + (
+        np.arange(part.start, part.stop) - char0
+    ) * tracking
     pen = x_px + left + along
     n, em = len(pen), style.size_px
     wide = em * style.stretch * condense

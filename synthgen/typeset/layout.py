@@ -13,8 +13,8 @@ Float = npt.NDArray[np.float64]
 Int = npt.NDArray[np.int32]
 
 
-# What the press may be asked to print with: text's own ink; a second, coloured one; a tint for areas; the bare paper that
-# shows through an inked area (reverse type); a writing pen's; a seal's; a highlighter's.
+# What the press may be asked to print with: text's own ink; a second, coloured one; a tint for areas; the bare paper
+# that shows through an inked area (reverse type); a writing pen's; a seal's; a highlighter's.
 INKS = ("text", "accent", "tint", "reverse", "pen", "seal", "marker")
 
 
@@ -49,9 +49,9 @@ class Glyphs:
 class Layout:
     """A flat sheet in continuous px: glyphs, ruling boxes, and the characters, words and lines they make.
 
-    ``size`` (width, height); ``rules`` float64 (R, 4) inked boxes x0, y0, x1, y1 and ``rule_ink`` int32 (R,) their inks;
-    ``inks`` the names of the inks in the order of printing (:data:`INKS` says what each is); ``roles`` one per block;
-    ``content`` x0, y0, x1, y1 of all ink; ``parameters`` plain values for the provenance.
+    ``size`` (width, height); ``rules`` float64 (R, 4) inked boxes x0, y0, x1, y1 and ``rule_ink`` int32 (R,) their
+    inks; ``inks`` the names of the inks in the order of printing (:data:`INKS` says what each is); ``roles`` one per
+    block; ``content`` x0, y0, x1, y1 of all ink; ``parameters`` plain values for the provenance.
     """
 
     size: tuple[int, int]

@@ -1,14 +1,15 @@
 """Layouts by name. A layout first says what it wants written, then sets what was written.
 
-Between the two the text room writes; a layout never sees a corpus and a corpus never sees a page. Third parties add layouts
-through the entry-point group ``synthgen.layouts``, whose objects are called without arguments and register themselves.
+Between the two the text room writes; a layout never sees a corpus and a corpus never sees a page. Third parties add
+layouts through the entry-point group ``synthgen.layouts``, whose objects are called without arguments and register
+themselves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from synthgen.errors import RecipeError, did_you_mean
 from synthgen.randomness import Stream
@@ -24,7 +25,7 @@ class Brief:
     """What a layout wants written, block by block, and what it has decided already (``plan`` is its own)."""
 
     asks: tuple[Ask, ...]
-    plan: object
+    plan: Any
 
 
 class LayoutKind(Protocol):

@@ -89,7 +89,9 @@ class Shaper:
         codes = np.frombuffer(text.encode("utf-16-le"), dtype=np.uint16)
         if len(codes) != len(text):
             astral = next(char for char in text if ord(char) >= CODE_POINTS)
-            raise TextError(f"U+{ord(astral):05X}: only characters of the Basic Multilingual Plane can be set; remove it.")
+            raise TextError(
+                f"U+{ord(astral):05X}: only characters of the Basic Multilingual Plane can be set; remove it."
+            )
         spaces = codes == SPACE
         face = self.faces.faces[face_index]
         keep = ~spaces
@@ -111,7 +113,8 @@ class Shaper:
                 if run.extras:
                     before = start - int(spaces[:start].sum())
                     extras += [
-                        Extra(before + one.char, one.glyph, one.face, one.scale, one.dx_em, one.dy_em) for one in run.extras
+                        Extra(before + one.char, one.glyph, one.face, one.scale, one.dx_em, one.dy_em)
+                        for one in run.extras
                     ]
         return Shaped(
             codes[keep], glyph[keep], owner[keep], scale[keep], dx[keep], dy[keep], advance[keep], word, tuple(extras)

@@ -1,10 +1,11 @@
 """What a font file truly draws, as arrays: measured once per file, kept by its digest.
 
-A font's own tables are not believed: bounding boxes in ``glyf`` headers are up to 0.03 em too large in the pen faces, and
-cmaps name glyphs that are empty. So every mapped glyph's outline is walked once, its exact bounds (with the curves' extrema) and
-its area are taken, and equal outlines of different syllables are found. That takes half a second a face; the result is
-kept under the file's sha256: for the bundled faces beside them in ``fonts/tables``, for others in a cache folder
-(``SYNTHGEN_CACHE``, else the user's). A file is written under a name of its own and renamed, so any number of processes may race.
+A font's own tables are not believed: bounding boxes in ``glyf`` headers are up to 0.03 em too large in the pen faces,
+and cmaps name glyphs that are empty. So every mapped glyph's outline is walked once, its exact bounds (with the curves'
+extrema) and its area are taken, and equal outlines of different syllables are found. That takes half a second a face;
+the result is kept under the file's sha256: for the bundled faces beside them in ``fonts/tables``, for others in a
+cache folder (``SYNTHGEN_CACHE``, else the user's). A file is written under a name of its own and renamed, so any
+number of processes may race.
 """
 
 from __future__ import annotations
@@ -37,9 +38,10 @@ _CHUNK = 1024
 class FaceTables:
     """One face's measurements in font units, y down.
 
-    ``codes`` int32 (K,) mapped BMP code points, rising; ``glyphs`` int32 (K,) their glyph ids; ``advance`` float64 (K,);
-    ``bounds`` float64 (K, 4) x0, y0, x1, y1 of the outline; ``inked`` bool (K,) whether it has area; ``twins`` int32 (T,) code
-    points of Hangul syllables whose outline is exactly another syllable's; ``metrics`` upem, glyph count, ascent, descent.
+    ``codes`` int32 (K,) mapped BMP code points, rising; ``glyphs`` int32 (K,) their glyph ids; ``advance`` float64
+    (K,); ``bounds`` float64 (K, 4) x0, y0, x1, y1 of the outline; ``inked`` bool (K,) whether it has area; ``twins``
+    int32 (T,) code points of Hangul syllables whose outline is exactly another syllable's; ``metrics`` upem, glyph
+    count, ascent, descent.
     """
 
     codes: Int
@@ -124,18 +126,19 @@ def _walk(font: hb.Font, glyphs: list[int]) -> tuple[Float, Float, list[bytes]]:
     pen = _Pen()
     bounds, areas, outlines = np.zeros((len(glyphs), 4)), np.zeros(len(glyphs)), []
     for start in range(0, len(glyphs), _CHUNK):
-        lengths = []
+        lengths: list[int] = []
         del pen.pieces[:]
         for glyph in glyphs[start : start + _CHUNK]:
             before = len(pen.pieces)
             font.draw_glyph(glyph, pen.funcs, None)
             lengths.append((len(pen.pieces) - before) // 8)
         pieces = np.frombuffer(pen.pieces.tobytes()).reshape(-1, 4, 2)
-        stops = np.cumsum(lengths)
+        stops = np.cumsum(np.array(lengths, dtype=np.intp))
         outlines += [pieces[stop - n : stop].tobytes() for n, stop in zip(lengths, stops.tolist(), strict=True)]
-        some = np.array(lengths) > 0
+        count = np.array(lengths, dtype=np.intp)
+        some = count > 0
         if some.any():
-            starts = (stops - lengths)[some]
+            starts = (stops - count)[some]
             low, high = _extremes(pieces)
             rows = start + np.flatnonzero(some)
             least, most = np.minimum.reduceat(low, starts, axis=0), np.maximum.reduceat(high, starts, axis=0)
@@ -180,7 +183,8 @@ def _areas(pieces: Float) -> Float:
 def _twins(codes: Int, outlines: list[bytes]) -> Int:
     """Return the Hangul syllables that share an outline with another one and so cannot all be right.
 
-    Where exactly one of a group is a syllable of KS X 1001, which every Korean face has drawn with care, that one stays.
+    Where exactly one of a group is a syllable of KS X 1001, which every Korean face has drawn with care, that one
+    stays.
     """
     groups: defaultdict[bytes, list[int]] = defaultdict(list)
     for code, outline in zip(codes.tolist(), outlines, strict=True):
@@ -216,7 +220,7 @@ def table_name(digest: str, index: int, instance: int) -> str:
 
 
 def kept_tables(digest: str, index: int = 0, instance: int = -1) -> FaceTables | None:
-    """Return tables measured before, from beside the bundled fonts or the cache; None where there are none or they are damaged."""
+    """Return tables measured before, or None where there are none or they are damaged."""
     name = table_name(digest, index, instance)
     for folder in (assets.fonts_dir() / "tables", cache_folder()):
         with suppress(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
@@ -231,7 +235,7 @@ def keep_tables(tables: FaceTables, folder: Path, digest: str, index: int = 0, i
     handle, temporary = tempfile.mkstemp(prefix=".tables-", dir=folder)
     try:
         with os.fdopen(handle, "wb") as file:
-            np.savez_compressed(file, **dict(_packed(tables)))
+            np.savez_compressed(file, allow_pickle=False, **dict(_packed(tables)))
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
     except BaseException:

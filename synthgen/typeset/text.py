@@ -26,9 +26,9 @@ class Style:
     """How a block is set: face index, em size and line pitch in px, spacing in em, ``align`` and first-line indent.
 
     ``align`` is ``left``, ``right``, ``center`` or ``justify``; ``stretch`` scales the glyphs' widths; ``slant`` is the
-    tangent of a synthetic italic's lean to the right; ``jitter_em`` the standard deviation of each character's height on its line;
-    ``by_syllable`` lets lines break inside a word between syllables, whose parts are then words of their own;
-    ``ink`` is what it is printed with.
+    tangent of a synthetic italic's lean to the right; ``jitter_em`` the standard deviation of each character's height
+    on its line; ``by_syllable`` lets lines break inside a word between syllables, whose parts are then words of their
+    own; ``ink`` is what it is printed with.
     """
 
     face: int
@@ -60,7 +60,7 @@ class BrokenLine:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How one line takes its width: left edge, word space and extra tracking in px, and the condensing of its glyphs."""
+    """How one line takes its width: left edge, word space and extra tracking in px, its glyphs' condensing."""
 
     left_px: float
     space_px: float
@@ -71,8 +71,8 @@ class Fit:
 class Text:
     """Paragraphs shaped in one style and broken to one width: a queue of ``lines`` to be placed box by box.
 
-    Per paragraph: ``words``, ``shaped``, ``pens`` (N + 1,) px along the line without word spaces, ``starts`` (W + 1,) the
-    first character of each word, and N at the end.
+    Per paragraph: ``words``, ``shaped``, ``pens`` (N + 1,) px along the line without word spaces, ``starts`` (W + 1,)
+    the first character of each word, and N at the end.
     """
 
     def __init__(self, paragraphs: Sequence[str], style: Style, shaper: Shaper, width_px: float) -> None:
@@ -96,11 +96,16 @@ class Text:
         """Return the shaped text, its pens (N + 1,), the words' starts (W + 1,) and their widths in px."""
         style = self.style
         shaped = self.shaper.shape(text, style.face, fallback=style.fallback)
-        advance = (shaped.advance_em * style.stretch + style.tracking_em) * style.size_px
+        advance = self._advances(shaped) * style.size_px
         pens = np.concatenate([[0.0], np.cumsum(advance)])
         starts = np.append(np.flatnonzero(np.diff(shaped.word, prepend=-1)), len(shaped))
         widths = pens[starts[1:]] - pens[starts[:-1]] - style.tracking_em * style.size_px
         return shaped, pens, starts, widths.tolist()
+
+    def _advances(self, shaped: Shaped) -> Float:
+        """Return how far each character moves the pen along its line, in em, tracking included."""
+        advances: Float = shaped.advance_em * self.style.stretch + self.style.tracking_em
+        return advances
 
     def _break(self, paragraph: str) -> None:
         words = paragraph.split(" ")

@@ -1,7 +1,9 @@
-"""The user's fonts, vetted before they are trusted: measured once in a process of its own, with bounds on time and memory.
+"""The user's fonts, vetted before they are trusted: measured once in a process of its own, with bounds on time and
+memory.
 
-A 2 kB font can hang a parser and a 3 MB one can ask for gigabytes, so a strange file's outlines are first walked in a child
-process that may be killed. What it measured is kept by the file's digest; a file that was vetted before is only read.
+A 2 kB font can hang a parser and a 3 MB one can ask for gigabytes, so a strange file's outlines are first walked in a
+child process that may be killed. What it measured is kept by the file's digest; a file that was vetted before is only
+read.
 """
 
 from __future__ import annotations
@@ -33,7 +35,9 @@ def user_font_files(folders: tuple[Path, ...]) -> list[Path]:
     found: list[Path] = []
     for folder in folders:
         if folder.is_dir():
-            inside = sorted(path for path in folder.rglob("*") if path.suffix.lower() in FONT_SUFFIXES and path.is_file())
+            inside = sorted(
+                path for path in folder.rglob("*") if path.suffix.lower() in FONT_SUFFIXES and path.is_file()
+            )
             if not inside:
                 raise AssetError(f"{folder}: no .ttf or .otf file in it; name a folder of fonts.")
             found += inside
@@ -64,7 +68,7 @@ def load_user_faces(paths: list[Path], taken: set[str]) -> list[Face]:
 
 
 def vet(path: Path) -> list[tuple[int, int, str]]:
-    """Return (index, instance, name suffix) of each face in a file after measuring them all in a bounded child process."""
+    """Return (index, instance, name suffix) of each face of a file, measured in a bounded child process."""
     try:
         size = path.stat().st_size
         if not 12 <= size <= FONT_MAX_BYTES:

@@ -135,8 +135,7 @@ class Newspaper:
 
     def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int, stream: Stream) -> Layout:
         """Return the page; each column is filled to its foot with whole words."""
-        plan = brief.plan
-        assert isinstance(plan, _Plan)
+        plan: _Plan = brief.plan
         galley = Galley(shaper)
         blocks = list(copy.blocks)
         if plan.folio is not None:
@@ -145,8 +144,8 @@ class Newspaper:
             place_lines(galley, galley.block("folio"), text, slice(0, 1), x0, y0)
         for article in plan.articles:
             self._set_article(galley, article, blocks, shaper, bleed_px)
-        for rule in plan.rules:
-            galley.rule(*(value + bleed_px for value in rule))
+        for x0, y0, x1, y1 in plan.rules:
+            galley.rule(x0 + bleed_px, y0 + bleed_px, x1 + bleed_px, y1 + bleed_px)
         page = recipe.page
         size = (page.width_px + 2 * bleed_px, page.height_px + 2 * bleed_px)
         first = plan.articles[0]

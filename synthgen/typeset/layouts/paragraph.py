@@ -51,8 +51,7 @@ class Paragraph:
 
     def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int, stream: Stream) -> Layout:
         """Return the page: heading, then paragraphs until the page or the text ends."""
-        plan = brief.plan
-        assert isinstance(plan, _Plan)
+        plan: _Plan = brief.plan
         x0, y0, x1, y1 = (value + bleed_px for value in plan.box)
         galley = Galley(shaper)
         blocks = list(copy.blocks)

@@ -29,7 +29,8 @@ class _Single:
         """Draw face and style; ask for one word or one line."""
         face = pick_face(recipe, faces, stream)
         style = text_style(recipe, face, stream.between(recipe.type.body_px_range), stream)
-        # Faces of small drawing (pen, brush) are enlarged, so that the letters of all faces come out about equally high.
+        # Faces of small drawing (pen, brush) are enlarged, so that the letters of all faces come out about equally
+        # high.
         style = replace(style, align="left", size_px=style.size_px * 0.92 / faces.faces[face].hangul_height_em)
         low, high = recipe.page.words_range
         words = 1 if self.role == "word" else stream.integer(low, high + 1)
@@ -37,8 +38,7 @@ class _Single:
 
     def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int, stream: Stream) -> Layout:
         """Return the line's layout on a sheet just large enough for it, with one em of ground around."""
-        style = brief.plan
-        assert isinstance(style, Style)
+        style: Style = brief.plan
         galley = Galley(shaper)
         block = galley.block(self.role)
         text = Text(copy.blocks[0].paragraphs[:1], style, shaper, width_px=float("inf"))

@@ -1,0 +1,222 @@
+"""Columns that run from top to bottom, right to left, as in old newspapers, book spines and shop signs.
+
+No Korean face has vertical metrics, so syllables are stacked by the em and centred by their ink. Brackets, dashes and
+quotation marks are turned a quarter clockwise, points and commas hang in the upper right of their cell, and Latin
+letters and digits stand upright, are turned as a run, or are set side by side in one cell (the 24 of 24日).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from synthgen.geometry import boxes_to_quads
+from synthgen.typeset.face import HANGUL, HANJA, Face
+from synthgen.typeset.galley import UPRIGHT, Galley
+from synthgen.typeset.shape import Shaped, Shaper
+from synthgen.typeset.text import BrokenLine, Style, Text
+
+Float = npt.NDArray[np.float64]
+Int = npt.NDArray[np.int32]
+
+LATIN_MODES = ("upright", "turned", "block")
+
+STACKED, TURNED, HUNG, BLOCK = range(4)
+TURNED_MARKS = frozenset("()[]{}<>「」『』〈〉《》【】〔〕“”‘’\"'-–—~…=→←/|:;")
+HUNG_MARKS = frozenset(".,")
+HUNG_ADVANCE_EM = 0.55
+# Where a hung mark's ink is centred, from the cell's middle and top.
+HUNG_PLACE_EM = (0.3, 0.2)
+# The middle of capitals and figures above the baseline: turned runs are centred on it.
+LATIN_MIDDLE_EM = 0.35
+MOST_IN_BLOCK = 3
+BLOCK_WIDTH_EM = 0.96
+_QUARTER = np.array([[0.0, -1.0], [1.0, 0.0]])
+
+
+@dataclass(frozen=True, slots=True)
+class _Modes:
+    """How each character of a paragraph stands: ``mode`` int (N,), ``advance_em`` (N,), and inside a block its left
+    edge from the column's middle ``left_em`` (N,) and horizontal scale ``squeeze`` (N,).
+    """
+
+    mode: npt.NDArray[np.int64]
+    advance_em: Float
+    left_em: Float
+    squeeze: Float
+
+
+class VerticalText(Text):
+    """Paragraphs broken into columns of one height; ``latin`` is one of :data:`LATIN_MODES`."""
+
+    def __init__(
+        self, paragraphs: Sequence[str], style: Style, shaper: Shaper, height_px: float, latin: str = "turned"
+    ) -> None:
+        self.latin = latin
+        super().__init__(paragraphs, style, shaper, height_px)
+
+    def modes(self, shaped: Shaped) -> _Modes:
+        """Return how the characters of a shaped paragraph stand."""
+        n = len(shaped)
+        mode = np.full(n, STACKED)
+        advance, left, squeeze = np.ones(n), np.zeros(n), np.ones(n)
+        codes = shaped.codes.tolist()
+        at = 0
+        while at < n:
+            stop = at + 1
+            if chr(codes[at]) in HUNG_MARKS and not _between_figures(codes, at):
+                mode[at], advance[at] = HUNG, HUNG_ADVANCE_EM
+            elif _is_latin(codes[at]):
+                while (
+                    stop < n
+                    and (_is_latin(codes[stop]) or _joins(codes, stop))
+                    and shaped.word[stop] == shaped.word[at]
+                ):
+                    stop += 1
+                self._set_latin(slice(at, stop), shaped, mode, advance, left, squeeze)
+            elif chr(codes[at]) in TURNED_MARKS:
+                mode[at], advance[at] = TURNED, max(shaped.advance_em[at], 0.4)
+            at = stop
+        return _Modes(mode, advance, left, squeeze)
+
+    def _set_latin(
+        self, run: slice, shaped: Shaped, mode: npt.NDArray[np.int64], advance: Float, left: Float, squeeze: Float
+    ) -> None:
+        widths = shaped.advance_em[run]
+        figures = all(0x30 <= code <= 0x39 for code in shaped.codes[run].tolist())
+        if self.latin == "upright":
+            return
+        if self.latin == "block" and figures and len(widths) <= MOST_IN_BLOCK:
+            scale = min(1.0, BLOCK_WIDTH_EM / float(widths.sum()))
+            mode[run], squeeze[run] = BLOCK, scale
+            left[run] = (np.concatenate([[0.0], np.cumsum(widths)[:-1]]) - widths.sum() / 2) * scale
+            advance[run] = 0.0
+            advance[run.stop - 1] = 1.0
+        else:
+            mode[run], advance[run] = TURNED, widths
+
+    def _advances(self, shaped: Shaped) -> Float:
+        modes = self.modes(shaped)
+        tracking = np.where((modes.mode == BLOCK) & (modes.advance_em == 0), 0.0, self.style.tracking_em)
+        advances: Float = modes.advance_em + tracking
+        return advances
+
+
+def place_columns(
+    galley: Galley, block: int, text: VerticalText, columns: slice, right_px: float, top_px: float
+) -> float:
+    """Place some of a text's columns side by side from the given right edge leftwards; return the new left edge, sheet
+    px.
+
+    Columns are ``style.line_px`` apart, each centred in its pitch.
+    """
+    chosen = text.lines[columns]
+    pitch = text.style.line_px
+    by_paragraph: dict[int, list[tuple[BrokenLine, float]]] = {}
+    for number, line in enumerate(chosen):
+        by_paragraph.setdefault(line.paragraph, []).append((line, right_px - (number + 0.5) * pitch))
+    for paragraph, rows in by_paragraph.items():
+        _place_rows(galley, block, text, paragraph, rows, top_px)
+    return right_px - len(chosen) * pitch
+
+
+def _place_rows(
+    galley: Galley, block: int, text: VerticalText, paragraph: int, rows: list[tuple[BrokenLine, float]], top_px: float
+) -> None:
+    style, shaped, pens, starts = text.style, text.shaped[paragraph], text.pens[paragraph], text.starts[paragraph]
+    first_word, last_word = rows[0][0].first, rows[-1][0].last
+    part = slice(int(starts[first_word]), int(starts[last_word]))
+    counts = [int(starts[line.last] - starts[line.first]) for line, _ in rows]
+    table = []
+    for line, middle in rows:
+        fit, start = text.fit(line), starts[line.first]
+        table.append((fit.left_px, fit.space_px, fit.tracking_px, middle, pens[start], line.first, start))
+    start_px, space, tracking, middle, pen0, word0, char0 = np.repeat(np.array(table), counts, axis=0).T
+    order = np.arange(part.start, part.stop) - char0
+    pen = top_px + start_px + pens[part] - pen0 + (shaped.word[part] - word0) * space + order * tracking
+    linear, origin, cell = _stand(text, shaped, part, pen, middle)
+    words = text.words[paragraph]
+    lines = [(" ".join(words[line.first : line.last]), count) for (line, _), count in zip(rows, counts, strict=True)]
+    galley.add(
+        block, shaped, part, words[first_word:last_word], lines, linear, origin, cell, UPRIGHT,
+        direction="ttb", ink=style.ink,
+    )  # fmt: skip
+
+
+def _stand(text: VerticalText, shaped: Shaped, part: slice, pen: Float, middle: Float) -> tuple[Float, Float, Float]:
+    """Return linear (n, 2, 2), origin (n, 2) and cell (n, 4, 2) of characters whose pens run down a column's middle."""
+    modes, em = text.modes(shaped), text.style.size_px
+    mode, advance = modes.mode[part], modes.advance_em[part]
+    own = text.shaper.faces.faces[text.style.face]
+    n = len(mode)
+    box = np.empty((n, 4))
+    for one in np.unique(shaped.face[part]).tolist():
+        mine = shaped.face[part] == one
+        box[mine] = text.shaper.faces.faces[one].bounds_em[shaped.glyph[part][mine]]
+    box = box * shaped.scale[part][:, None]
+    ink_x, ink_y = (box[:, 0] + box[:, 2]) / 2, (box[:, 1] + box[:, 3]) / 2
+    linear = np.zeros((n, 2, 2))
+    linear[:, 0, 0] = linear[:, 1, 1] = em
+    linear[mode == TURNED] = _QUARTER * em
+    linear[mode == BLOCK, 0, 0] *= modes.squeeze[part][mode == BLOCK]
+    # Upright: centred by ink across, and along by the middle of the face's syllables.
+    x = middle - ink_x * em
+    y = pen + (0.5 - _syllable_middle(own)) * em
+    turned = mode == TURNED
+    latin = np.array([_is_latin(code) for code in shaped.codes[part].tolist()], dtype=bool)
+    x[turned] = middle[turned] + np.where(latin, -LATIN_MIDDLE_EM, ink_y)[turned] * em
+    y[turned] = pen[turned]
+    hung = mode == HUNG
+    x[hung] = middle[hung] + (HUNG_PLACE_EM[0] - ink_x[hung]) * em
+    y[hung] = pen[hung] + (HUNG_PLACE_EM[1] - ink_y[hung]) * em
+    blocks = mode == BLOCK
+    if blocks.any():
+        x[blocks] = middle[blocks] + modes.left_em[part][blocks] * em
+        # Figures share the cell whose advance only the last one carries; they are centred in it along the column.
+        y[blocks] = pen[blocks] + (0.5 + LATIN_MIDDLE_EM) * em
+    cell = boxes_to_quads(
+        np.column_stack([middle - em / 2, pen, middle + em / 2, pen + np.where(advance > 0, advance, 1.0) * em])
+    )
+    if blocks.any():
+        left = x[blocks]
+        width = shaped.advance_em[part][blocks] * modes.squeeze[part][blocks] * em
+        cell[blocks] = boxes_to_quads(np.column_stack([left, pen[blocks], left + width, pen[blocks] + em]))
+    # A turned glyph's own top-left is seen at the top right.
+    cell[turned] = np.roll(cell[turned], -1, axis=1)
+    # Offsets that shaping asks for are along a horizontal line; here only the turned runs have them.
+    return linear, np.column_stack([x, y]), cell
+
+
+@lru_cache(maxsize=256)
+def _syllable_middle(face: Face) -> float:
+    """Return the height (em, y down, from the baseline) of the middle of the face's common syllables."""
+    glyphs = [face.glyph_of[ord(char)] for char in "가나다라마바사한국" if face.covered[ord(char)]]
+    if not glyphs:
+        return -(face.ascent_em - face.descent_em) / 2
+    box = face.bounds_em[glyphs]
+    return float(np.median((box[:, 1] + box[:, 3]) / 2))
+
+
+def _is_latin(code: int) -> bool:
+    """Whether a character belongs to a run of Latin letters and figures."""
+    return 0x30 <= code <= 0x39 or 0x41 <= code <= 0x5A or 0x61 <= code <= 0x7A or 0xC0 <= code <= 0x24F
+
+
+def _joins(codes: list[int], at: int) -> bool:
+    """Whether a mark stands between two Latin characters and belongs to their run, as in 3.1 or e-mail."""
+    inside = chr(codes[at]) in ".,-:/@&'%" and at + 1 < len(codes)
+    return inside and _is_latin(codes[at - 1]) and _is_latin(codes[at + 1])
+
+
+def _between_figures(codes: list[int], at: int) -> bool:
+    return 0 < at < len(codes) - 1 and _is_latin(codes[at - 1]) and _is_latin(codes[at + 1])
+
+
+def is_stacked(char: str) -> bool:
+    """Return whether a character stands upright, one em high, in every column: syllables, hanja and jamo."""
+    code = ord(char)
+    return code in HANGUL or any(code in block for block in HANJA) or 0x3131 <= code <= 0x318E
