@@ -22,8 +22,9 @@ from synthgen.scene import Scene
 Float = npt.NDArray[np.float64]
 Picture = npt.NDArray[np.uint8]
 
-# Cells are higher than ink; of a flat word such as "—" at least this middle part of its cell is shown.
-CELL_TOP, CELL_BOTTOM = 0.14, 0.86
+# Cells are higher than ink: a word is shown as high as its ink and most words of its line, so that a dash or a comma
+# keeps its place in the height of the line; and at least this middle part of the cell.
+LEAST_BAND = (0.35, 0.65)
 # Above this reduction plain bilinear sampling would alias: the word is then cut larger and reduced by area.
 MAX_REDUCTION = 1.6
 
@@ -52,7 +53,7 @@ def cut_words(scene: Scene, crops: recipe.Crops, min_visible: float, stream: Str
     if not len(chosen):
         return ()
     from_unit = unit_to_quads(words.quad[chosen])
-    boxes, aspects = _frames(words.quad[chosen], words.ink[chosen], inverse_matrices(from_unit))
+    boxes, aspects = _frames(words.quad[chosen], words.ink[chosen], words.line[chosen], inverse_matrices(from_unit))
     low, high = crops.margin_frac_range
     draws = stream.generator.random((len(chosen), 8))
     margins = low + (high - low) * draws[:, :4]
@@ -86,14 +87,22 @@ def _wholly_visible(scene: Scene, min_visible: float) -> npt.NDArray[np.bool_]:
     return whole
 
 
-def _frames(quads: Float, ink: Float, to_unit: Float) -> tuple[Float, Float]:
-    """Return in each word quad's own unit frame the box (M, 4) that holds its ink and the middle of its cells.
+def _frames(quads: Float, ink: Float, line: npt.NDArray[np.int32], to_unit: Float) -> tuple[Float, Float]:
+    """Return in each word quad's own unit frame the box (M, 4) that the picture shows, margins apart.
 
     Also the aspect (M,), by which a unit of the frame's width must be multiplied to be as long as one of its height.
     """
     local = project_each(to_unit, ink)
-    low = np.minimum(local.min(axis=1), (0.0, CELL_TOP))
-    high = np.maximum(local.max(axis=1), (1.0, CELL_BOTTOM))
+    low, high = local.min(axis=1), local.max(axis=1)
+    # All cells of a line are equally high, so heights in the words' frames can be compared along it.
+    starts = np.flatnonzero(np.diff(line, prepend=-1))
+    ends = np.append(starts[1:], len(line))
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        if end - start > 1:
+            low[start:end, 1] = np.minimum(low[start:end, 1], np.median(low[start:end, 1]))
+            high[start:end, 1] = np.maximum(high[start:end, 1], np.median(high[start:end, 1]))
+    low = np.minimum(low, (0.0, LEAST_BAND[0]))
+    high = np.maximum(high, (1.0, LEAST_BAND[1]))
     top, right, bottom, left = side_lengths(quads).T
     return np.concatenate([low, high], axis=1), (right + left) / np.maximum(top + bottom, 1e-9)
 

@@ -24,7 +24,7 @@ from synthgen.randomness import Streams
 from synthgen.recipe import Recipe, load
 from synthgen.scene import Scene
 from synthgen.text.charset import Charset, load_charset
-from synthgen.text.corpus import Corpus, read_corpus
+from synthgen.text.corpus import corpus_files, read_corpus
 from synthgen.text.writer import Writer
 from synthgen.typeset.faces import FaceSet, load_faces
 from synthgen.typeset.layout import Layout
@@ -80,11 +80,10 @@ class Generator:
         names = self.recipe.type.faces or (tuple(face.id for face in faces if face.user) if font_paths else ())
         self.faces = FaceSet(faces, names)
         self.charset: Charset = load_charset(self.recipe.text.charset)
-        self.corpora: tuple[Corpus, ...] = tuple(read_corpus(Path(path), self.charset) for path in corpus)
+        self.corpora = tuple(read_corpus(path, self.charset) for path in corpus_files(corpus))
         self._check_drawable()
         self.writer = Writer(self.recipe.text, self.recipe.lang, self.corpora)
-        folders = tuple(Path(path) for path in backgrounds)
-        self.grounds = Grounds.of_folder(folders[0]) if folders else Grounds()
+        self.grounds = Grounds.of_paths([Path(path) for path in backgrounds])
         for kind in self.recipe.paper.kinds:
             painter_of(kind)
         self.layout = layout_kind(self.recipe.page.layout)

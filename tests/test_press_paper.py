@@ -32,7 +32,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Grounds:
     Image.fromarray(colours).save(folder / "b" / "c.png")
     Image.fromarray(np.full((1, 1), 77, np.uint8)).save(folder / "d.png")
     (folder / "notes.txt").write_text("not a picture")
-    return Grounds.of_folder(folder)
+    return Grounds.of_paths([folder])
 
 
 @pytest.mark.parametrize("colour", ["grey", "rgb"])
@@ -42,7 +42,7 @@ def test_papers_are_pure_and_plain(kind: str, size: tuple[int, int], colour: str
     paper = replace(ALL, kinds={"user": 0.0} | {kind: 1.0}, colour=colour)
     for index in range(3):
         image, parameters = draw_paper(size, paper, Stream(0, index, "paper"), pictures)
-        again, same = draw_paper(size, paper, Stream(0, index, "paper"), Grounds(pictures.folder, pictures.files))
+        again, same = draw_paper(size, paper, Stream(0, index, "paper"), Grounds(pictures.files, pictures.names))
         assert image.dtype == np.uint8
         assert image.shape == ((size[1], size[0]) if colour == "grey" else (size[1], size[0], 3))
         assert image.flags.c_contiguous
@@ -93,8 +93,8 @@ def test_user_folder_is_sorted_bounded_and_digested(tmp_path: Path) -> None:
     for n in range(KEPT_PICTURES + 3):
         Image.fromarray(np.full((4, 4), n, np.uint8)).save(tmp_path / f"{n:02}.png")
     Image.fromarray(np.zeros((8, KEPT_SIDE_PX + 100), np.uint8)).save(tmp_path / "wide.PNG")
-    grounds = Grounds.of_folder(tmp_path)
-    assert list(grounds.names()) == sorted(grounds.names())
+    grounds = Grounds.of_paths([tmp_path])
+    assert list(grounds.names) == sorted(grounds.names)
     for at in range(len(grounds.files)):
         grounds.picture(at, "grey")
     assert len(grounds._held) == KEPT_PICTURES
@@ -104,12 +104,12 @@ def test_user_folder_is_sorted_bounded_and_digested(tmp_path: Path) -> None:
 
 def test_bad_grounds_say_what_is_wrong(tmp_path: Path) -> None:
     with pytest.raises(AssetError, match="holds no picture"):
-        Grounds.of_folder(tmp_path)
-    with pytest.raises(AssetError, match="must be a folder"):
-        Grounds.of_folder(tmp_path / "absent")
+        Grounds.of_paths([tmp_path])
+    with pytest.raises(AssetError, match="no such file or folder"):
+        Grounds.of_paths([tmp_path / "absent"])
     (tmp_path / "x.png").write_bytes(b"\x89PNG broken")
     with pytest.raises(AssetError, match=r"^x\.png: not a readable picture") as caught:
-        Grounds.of_folder(tmp_path).picture(0, "grey")
+        Grounds.of_paths([tmp_path]).picture(0, "grey")
     assert str(tmp_path) not in str(caught.value)
     with pytest.raises(AssetError, match="--backgrounds DIR"):
         draw_paper((4, 4), Paper(kinds={"user": 1.0}), Stream(0, 0, "paper"), Grounds())

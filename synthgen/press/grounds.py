@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -19,40 +20,51 @@ SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 PICTURE_MAX_PX = 100_000_000
 KEPT_SIDE_PX = 2048
 KEPT_PICTURES = 16
+VETTED_PX = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """The user's pictures: ``files`` under ``folder``, sorted. Empty when the user gave none.
+    """The user's pictures: ``files`` and their ``names``, in a fixed order. Empty when the user gave none.
 
     At most :data:`KEPT_PICTURES` are held, reduced to :data:`KEPT_SIDE_PX` on the longer side: each process of a run
     keeps its own. What is held never changes what is returned.
     """
 
-    folder: Path | None = None
     files: tuple[Path, ...] = ()
+    names: tuple[str, ...] = ()
     _held: OrderedDict[tuple[int, bool], Picture] = field(default_factory=OrderedDict, compare=False, repr=False)
 
     @classmethod
-    def of_folder(cls, folder: Path) -> Grounds:
-        """Return the pictures below a folder, sorted by their path in it; AssetError when there are none."""
-        if not folder.is_dir():
-            raise AssetError(f"backgrounds {folder}: must be a folder; name one that holds pictures.")
-        found = [path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file()]
-        if not found:
-            kinds = " ".join(SUFFIXES)
-            raise AssetError(
-                f"backgrounds {folder}: holds no picture; put some there ({kinds}) or leave the option out."
-            )
-        return cls(folder, tuple(sorted(found, key=lambda path: path.relative_to(folder).as_posix())))
+    def of_paths(cls, paths: Sequence[Path]) -> Grounds:
+        """Return the pictures named and those below named folders, in the order given, folders sorted by path.
 
-    def names(self) -> tuple[str, ...]:
-        """Return the files' paths within the folder, with forward slashes, in order."""
-        return tuple(path.relative_to(self.folder).as_posix() for path in self.files if self.folder is not None)
+        Headers of all are read, and pixels as well where they are not too many, so that a damaged file is found before a
+        run starts. Raises AssetError for a folder without pictures and for a file that is none, is damaged or too large.
+        """
+        found: list[tuple[Path, str]] = []
+        for number, path in enumerate(paths):
+            prefix = f"{number}/" if len(paths) > 1 else ""
+            if path.is_dir():
+                inside = [one for one in path.rglob("*") if one.suffix.lower() in SUFFIXES and one.is_file()]
+                if not inside:
+                    kinds = " ".join(SUFFIXES)
+                    raise AssetError(f"backgrounds {path}: holds no picture; put some there ({kinds}) or leave it out.")
+                rows = [(one, prefix + one.relative_to(path).as_posix()) for one in inside]
+                found += sorted(rows, key=lambda row: row[1])
+            elif path.is_file():
+                found.append((path, prefix + path.name))
+            else:
+                raise AssetError(f"backgrounds {path}: no such file or folder; name a picture or a folder of pictures.")
+        pixels = sum(_size(file)[0] * _size(file)[1] for file, _ in found)
+        if pixels <= VETTED_PX:
+            for file, _ in found:
+                _read(file, "L")
+        return cls(tuple(file for file, _ in found), tuple(name for _, name in found))
 
     def digests(self) -> dict[str, str]:
         """Return the sha256 of each file by name: what a run's fingerprint needs."""
-        return {name: assets.file_digest(path) for name, path in zip(self.names(), self.files, strict=True)}
+        return {name: assets.file_digest(path) for name, path in zip(self.names, self.files, strict=True)}
 
     def picture(self, at: int, colour: str) -> Picture:
         """Return file ``at`` as uint8 (H, W), or (H, W, 3) RGB for colour ``rgb``; AssetError when unreadable."""
@@ -67,18 +79,36 @@ class Grounds:
         return picture
 
 
-def _read(path: Path, mode: str) -> Picture:
+def _opened(path: Path) -> Image.Image:
+    """Return a picture whose header was read and found sane; its pixels are not decoded yet."""
     try:
-        with Image.open(path) as file:
-            width, height = file.size
-            # The header's size is checked before a pixel is decoded: a small file can claim a huge picture.
-            if width * height > PICTURE_MAX_PX:
-                raise AssetError(f"{path.name}: {width}x{height} px; at most {PICTURE_MAX_PX} px. Make it smaller.")
+        file = Image.open(path)
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
+        raise AssetError(f"{path.name}: not a readable picture ({_reason(error, path)}); remove it.") from None
+    width, height = file.size
+    # A small file can claim a huge picture.
+    if width * height > PICTURE_MAX_PX:
+        file.close()
+        raise AssetError(f"{path.name}: {width}x{height} px; at most {PICTURE_MAX_PX} px. Make it smaller.")
+    return file
+
+
+def _size(path: Path) -> tuple[int, int]:
+    with _opened(path) as file:
+        return file.size
+
+
+def _reason(error: Exception, path: Path) -> str:
+    return str(error).partition("\n")[0].replace(str(path), path.name)
+
+
+def _read(path: Path, mode: str) -> Picture:
+    with _opened(path) as file:
+        try:
             file.draft(mode, (KEPT_SIDE_PX, KEPT_SIDE_PX))
             picture = np.asarray(file.convert(mode), dtype=np.uint8)
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
-        reason = str(error).partition("\n")[0].replace(str(path), path.name)
-        raise AssetError(f"{path.name}: not a readable picture ({reason}); remove it.") from None
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            raise AssetError(f"{path.name}: not a readable picture ({_reason(error, path)}); remove it.") from None
     scale = KEPT_SIDE_PX / max(picture.shape[:2])
     if scale < 1:
         size = (max(round(picture.shape[1] * scale), 1), max(round(picture.shape[0] * scale), 1))

@@ -140,7 +140,7 @@ def user(size: tuple[int, int], paper: recipe.Paper, stream: Stream, grounds: Gr
     level = stream.between(paper.level_range)
     mean, sd = float(part.mean()), max(float(part.std()), 1.0)
     image = look_up(part, levels(level, min(sd, USER_MAX_SD), mean, sd))
-    return image, {"picture": grounds.names()[at], "box": box, "level": level}
+    return image, {"picture": grounds.names[at], "box": box, "level": level}
 
 
 def _part(picture: Picture, size: tuple[int, int], stream: Stream) -> tuple[Picture, list[int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +46,23 @@ class Corpus:
             worst = ", ".join(f"{spell(c)} ({n:,})" for c, n in self.offending[:_WORST])
             line += f"; {self.left_out:,} lines left out, outside the charset: {worst}"
         return line
+
+
+def corpus_files(paths: Iterable[str | Path]) -> list[Path]:
+    """Return the files named and the ``.txt`` files below named folders, in the order given, folders sorted by path.
+
+    AssetError for a folder that holds none; files are not opened yet.
+    """
+    found: list[Path] = []
+    for path in map(Path, paths):
+        if path.is_dir():
+            inside = sorted(one for one in path.rglob("*.txt") if one.is_file())
+            if not inside:
+                raise AssetError(f"corpus {path}: no .txt file in it; name UTF-8 text files or a folder of them.")
+            found += inside
+        else:
+            found.append(path)
+    return found
 
 
 def read_corpus(path: str | Path, charset: Charset) -> Corpus:

@@ -69,13 +69,19 @@ class Face:
         return simple & self.covered
 
     @cached_property
-    def hangul_height_em(self) -> float:
-        """The median ink height of a few common syllables: what sizes are matched by where faces are mixed."""
+    def hangul_band_em(self) -> tuple[float, float]:
+        """The median top and bottom (em, y down, from the baseline) of a few common syllables' ink."""
         glyphs = [self.glyph_of[ord(syllable)] for syllable in PROBE_SYLLABLES if self.covered[ord(syllable)]]
         if not glyphs:
-            return 0.9 * (self.ascent_em + self.descent_em) / 1.15
+            return -0.9 * self.ascent_em, 0.5 * self.descent_em
         box = self.bounds_em[glyphs]
-        return float(np.median(box[:, 3] - box[:, 1]))
+        return float(np.median(box[:, 1])), float(np.median(box[:, 3]))
+
+    @property
+    def hangul_height_em(self) -> float:
+        """The height of that band: what sizes are matched by where faces are mixed."""
+        top, bottom = self.hangul_band_em
+        return bottom - top
 
     def covers(self, text: str) -> bool:
         """Return whether the face draws every character of the text; spaces need no ink."""

@@ -64,6 +64,11 @@ class Galley:
         self._rules.append((x0, y0, x1, y1))
         self._rule_inks.append(self.ink(ink))
 
+    def boxes(self) -> tuple[Float, Float]:
+        """Return the upright boxes (N, 4) around each character's ink and cell so far, in sheet px."""
+        ink, cell = np.concatenate(self._parts["ink"]), np.concatenate(self._parts["cell"])
+        return tuple(np.concatenate([one.min(axis=1), one.max(axis=1)], axis=1) for one in (ink, cell))  # type: ignore[return-value]
+
     def word_cells(self, first_word: int) -> Float:
         """Return the boxes (W, 4) around the cells of the words set since ``first_word``, in sheet px."""
         word, cell = np.concatenate(self._parts["word"]), np.concatenate(self._parts["cell"])
@@ -127,6 +132,12 @@ class Galley:
         """Give a word an outline (K, 2) of its own, in sheet px, clockwise from its beginning's top corner."""
         self._outlines[word] = points
 
+    def _extent(self, *quads: Float) -> tuple[float, float, float, float]:
+        """Return the box around quads and rules."""
+        low = np.min([one.min(axis=(0, 1)) for one in quads] + [rule[:2] for rule in self._rules], axis=0)
+        high = np.max([one.max(axis=(0, 1)) for one in quads] + [rule[2:] for rule in self._rules], axis=0)
+        return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
     def _ink_quads(self, face: Int, glyph: Int, linear: Float, origin: Float) -> Float:
         """Return the ink quads (n, 4, 2) of glyphs: their outlines' boxes, mapped."""
         bounds = np.empty((len(face), 4))
@@ -162,8 +173,16 @@ class Galley:
         for name, value in values.items():
             self._glyphs.setdefault(name, []).append(value)
 
-    def finish(self, size: tuple[int, int], parameters: dict[str, object]) -> Layout:
-        """Return the frozen layout of a sheet of ``size`` (width, height); Rejected ("empty") when nothing was set."""
+    def finish(
+        self,
+        size: tuple[int, int],
+        parameters: dict[str, object],
+        content: tuple[float, float, float, float] | None = None,
+    ) -> Layout:
+        """Return the frozen layout of a sheet of ``size`` (width, height); Rejected ("empty") when nothing was set.
+
+        ``content`` (x0, y0, x1, y1) is what the camera keeps in view: all ink and cells unless it is given.
+        """
         if not self._chars:
             raise Rejected("empty")
         part = {name: np.concatenate(values) for name, values in self._parts.items()}
@@ -202,6 +221,7 @@ class Galley:
                 direction=directions,
             ),
             roles=tuple(self.roles),
+            content=content or self._extent(part["ink"], part["cell"]),
             parameters=parameters,
         )
 

@@ -63,14 +63,5 @@ class Layout:
     words: Words
     lines: Lines
     roles: tuple[str, ...]
+    content: tuple[float, float, float, float]
     parameters: dict[str, object]
-
-    @property
-    def content(self) -> tuple[float, float, float, float]:
-        """The box (x0, y0, x1, y1) around all ink, cells and rules, in sheet px."""
-        low = np.minimum(self.characters.ink.min(axis=(0, 1)), self.words.quad.min(axis=(0, 1)))
-        high = np.maximum(self.characters.ink.max(axis=(0, 1)), self.words.quad.max(axis=(0, 1)))
-        if len(self.rules):
-            low = np.minimum(low, self.rules[:, :2].min(axis=0))
-            high = np.maximum(high, self.rules[:, 2:].max(axis=0))
-        return float(low[0]), float(low[1]), float(high[0]), float(high[1])

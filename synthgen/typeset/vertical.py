@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -191,14 +190,10 @@ def _stand(text: VerticalText, shaped: Shaped, part: slice, pen: Float, middle: 
     return linear, np.column_stack([x, y]), cell
 
 
-@lru_cache(maxsize=256)
 def _syllable_middle(face: Face) -> float:
     """Return the height (em, y down, from the baseline) of the middle of the face's common syllables."""
-    glyphs = [face.glyph_of[ord(char)] for char in "가나다라마바사한국" if face.covered[ord(char)]]
-    if not glyphs:
-        return -(face.ascent_em - face.descent_em) / 2
-    box = face.bounds_em[glyphs]
-    return float(np.median((box[:, 1] + box[:, 3]) / 2))
+    top, bottom = face.hangul_band_em
+    return (top + bottom) / 2
 
 
 def _is_latin(code: int) -> bool:
