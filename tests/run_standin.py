@@ -83,7 +83,8 @@ class Faulty(Painter):
 
     def sample(self, index: int, *, crops: bool = True) -> Sample:
         if self.fault == "slow":
-            time.sleep(0.02)
+            # The first shards are there soon, and whoever waits for them has time to act.
+            time.sleep(0.1 if index >= 20 else 0.001)
         elif index == self.at:
             if self.fault == "raise":
                 raise ZeroDivisionError("no ink")
