@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from synthgen.recipe import Recipe, load
 from synthgen.scene import Scene
 from synthgen.text.charset import Charset, load_charset
 from synthgen.text.corpus import corpus_files, read_corpus
+from synthgen.text.floor import dealt, with_characters
 from synthgen.text.writer import Writer
 from synthgen.typeset.faces import FaceSet, load_faces
 from synthgen.typeset.layout import Layout
@@ -144,7 +146,14 @@ class Generator:
         """Write, set, print and photograph one sample."""
         brief = self.layout.brief(self.recipe, self.faces, streams("layout"))
         copy = self.writer.write(brief.asks, streams("copy"))
+        if self.recipe.text.floor_per_sample:
+            owed = dealt(self.seed, streams.index, self.recipe.text.floor_per_sample, self.charset)
+            copy = with_characters(copy, owed)
+        else:
+            owed = ""
         layout = self.layout.set(brief, copy, self.recipe, self.shaper, self._bleed_px, streams("setting"))
+        if owed and Counter(owed) - Counter(layout.characters.text):
+            raise Rejected("coverage-floor")
         pose = draw_pose(self.recipe.camera, layout.content, self._page_size, layout.size, streams("pose"))
         # Only the part of the sheet that the camera sees is printed.
         x0, y0, x1, y1 = pose.seen_box(layout.size)

@@ -28,7 +28,7 @@ Range = tuple[float, float]
 
 
 def _number(default: Any, low: float, high: float, clean: float | None = None) -> Any:
-    """Declare a number, or a (low, high) interval, whose values lie in [low, high]; a dose does nothing at ``clean``."""
+    """Declare a number, or a (low, high) interval, within [low, high]; a dose does nothing at ``clean``."""
     return field(default=default, metadata={"low": low, "high": high} | ({} if clean is None else {"clean": clean}))
 
 
@@ -44,7 +44,11 @@ def _choice(default: Any, *names: str) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """What is written. ``*_frac`` are shares of the words."""
+    """What is written. ``*_frac`` are shares of the words.
+
+    ``floor_per_sample`` characters of the charset are dealt to every sample in turn, so that all appear equally often
+    at least.
+    """
 
     charset: str = "ks1001"
     coverage_frac: float = _number(0.05, 0, 1)
@@ -52,11 +56,16 @@ class Text:
     hanja_frac: float = _number(0.0, 0, 1)
     genres: tuple[str, ...] = ()
     corpus_frac: float = _number(0.5, 0, 1)
+    floor_per_sample: int = _number(0, 0, 60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """The sheet and what stands on it. ``layout`` names a registered layout; sizes are px of the finished picture."""
+    """The sheet and what stands on it. ``layout`` names a registered layout; sizes are px of the finished picture.
+
+    ``picture_probability`` is how likely an article has a halftone picture, ``pen_probability`` that a form is filled
+    in by hand.
+    """
 
     layout: str = "newspaper"
     width_px: int = _number(768, 16, 8192)
@@ -66,13 +75,17 @@ class Page:
     columns_range: tuple[int, int] = _number((2, 4), 1, 12)
     gutter_em_range: Range = _number((1.0, 1.8), 0.2, 10)
     rule_probability: float = _number(0.6, 0, 1)
+    picture_probability: float = _number(0.0, 0, 1)
+    pen_probability: float = _number(0.5, 0, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Type:
     """Faces and their setting. Sizes are em sizes in px of the finished picture; ``faces`` empty means all.
 
-    ``kinds`` weighs the classes of faces; one that no face belongs to is passed over.
+    ``kinds`` weighs the classes of faces; one that no face belongs to is passed over. ``slant_range`` is the tangent of
+    a synthetic italic's lean; ``underline_`` to ``box_probability`` how likely a block has words so marked, and
+    ``raised_probability`` that figures at the ends of words are superscripts or subscripts.
     """
 
     faces: tuple[str, ...] = ()
@@ -88,6 +101,13 @@ class Type:
     stretch_range: Range = _number((0.94, 1.04), 0.3, 3)
     justify_probability: float = _number(0.75, 0, 1)
     syllable_break_probability: float = _number(0.0, 0, 1)
+    slant_range: Range = _number((0.0, 0.0), -0.5, 0.5)
+    jitter_em_range: Range = _number((0.0, 0.0), 0, 0.2)
+    underline_probability: float = _number(0.0, 0, 1)
+    strike_probability: float = _number(0.0, 0, 1)
+    overline_probability: float = _number(0.0, 0, 1)
+    box_probability: float = _number(0.0, 0, 1)
+    raised_probability: float = _number(0.0, 0, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +222,8 @@ class Output:
 class Recipe:
     """Everything that decides what samples look like, except the seed and the index.
 
-    ``difficulty`` scales all doses: see :meth:`dosed`.
+    ``difficulty`` scales all doses: see :meth:`dosed`. ``mix`` weighs presets: each sample is then one of theirs, and
+    of this recipe only the name, the language, the difficulty, the charset and the output are used.
     """
 
     name: str = "newspaper"
@@ -217,6 +238,7 @@ class Recipe:
     optics: Optics = field(default_factory=Optics)
     crops: Crops = field(default_factory=Crops)
     output: Output = field(default_factory=Output)
+    mix: Mapping[str, float] = field(default_factory=dict, metadata={"low": 0.0, "high": 1e9, "empty": True})
 
     @classmethod
     def from_mapping(cls, table: Mapping[str, Any], where: str = "recipe") -> Recipe:
@@ -234,6 +256,22 @@ class Recipe:
             reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
             raise RecipeError(f"{where}: not TOML ({reason}); correct that line.") from None
         return cls.from_mapping(table, where)
+
+    def mixed(self) -> dict[str, Recipe]:
+        """Return the recipes that a mix is made of, by name, sorted; those without weight are left out.
+
+        Each is the preset of that name in this recipe's language, difficulty and charset, filed as this recipe says.
+        """
+        parts = {}
+        for name in sorted(name for name, weight in self.mix.items() if weight > 0):
+            part = load(name)
+            if part.mix:
+                raise RecipeError(f"mix.{name}: is a mix itself; name the presets it is made of.")
+            text = dataclasses.replace(part.text, charset=self.text.charset)
+            parts[name] = dataclasses.replace(
+                part, lang=self.lang, difficulty=self.difficulty, text=text, output=self.output
+            )
+        return parts
 
     def dosed(self) -> Recipe:
         """Return the recipe whose ranges of doses have the difficulty in them, for the rooms to draw from.
