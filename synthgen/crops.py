@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthgen import recipe
-from synthgen.geometry import cut_quad, inverse_matrices, project_each, side_lengths, unit_to_quads
+from synthgen.geometry import cut_quads, inverse_matrices, project_each, side_lengths, unit_to_quads
 from synthgen.randomness import Stream
 from synthgen.scene import Scene
 
@@ -64,15 +64,24 @@ def cut_words(scene: Scene, crops: recipe.Crops, min_visible: float, stream: Str
     jitter = crops.jitter_frac * (2 * stream.generator.random((len(chosen), 4, 2)) - 1)
     corners = corners + jitter * np.minimum(margins.min(axis=1), 1)[:, None, None] * unit[:, None, :2]
     quads = project_each(from_unit, corners)
-    maps, sides = unit_to_quads(quads), side_lengths(quads).tolist()
+    sides = side_lengths(quads)
+    low_quality, high_quality = crops.quality_range
+    qualities = (low_quality + np.floor((high_quality - low_quality + 1) * draws[:, 4])).astype(int).tolist()
+    cuts: list[tuple[int, int, tuple[int, int], int]] = []
+    for at, (word, lengths) in enumerate(zip(chosen.tolist(), sides.tolist(), strict=True)):
+        size = _size(lengths, words.direction[word] == "ttb", crops)
+        if size is not None:
+            reduction = max(lengths[0], lengths[2]) / size[0]
+            times = math.ceil(reduction / MAX_REDUCTION) if reduction > MAX_REDUCTION else 1
+            cuts.append((at, word, size, times))
+    kept = [at for at, *_ in cuts]
+    sizes = [(width * times, height * times) for _, _, (width, height), times in cuts]
+    images = cut_quads(scene.image, unit_to_quads(quads[kept]), sizes)
     found = []
-    for at, word in enumerate(chosen.tolist()):
-        size = _size(sides[at], words.direction[word] == "ttb", crops)
-        if size is None:
-            continue
-        image = _cut(scene.image, maps[at], sides[at], size)
-        quality = crops.quality_range[0] + int((crops.quality_range[1] - crops.quality_range[0] + 1) * draws[at, 4])
-        found.append(Crop(image, words.text[word], words.direction[word], word, quality))
+    for image, (at, word, size, times) in zip(images, cuts, strict=True):
+        if times > 1:
+            image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        found.append(Crop(image, words.text[word], words.direction[word], word, qualities[at]))
     return tuple(found)
 
 
@@ -122,13 +131,3 @@ def _size(sides: list[float], vertical: bool, crops: recipe.Crops) -> tuple[int,
     if free > crops.max_aspect * fixed:
         return None
     return (fixed, free) if vertical else (free, fixed)
-
-
-def _cut(image: Picture, from_unit: Float, sides: list[float], size: tuple[int, int]) -> Picture:
-    width, height = size
-    reduction = max(sides[0], sides[2]) / width
-    if reduction <= MAX_REDUCTION:
-        return cut_quad(image, from_unit, size)
-    times = math.ceil(reduction / MAX_REDUCTION)
-    cut = cut_quad(image, from_unit, (width * times, height * times))
-    return np.asarray(cv2.resize(cut, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)

@@ -13,10 +13,10 @@ import numpy as np
 from synthgen import assets
 from synthgen.camera.bleed import bleed_px
 from synthgen.camera.optics import expose
-from synthgen.camera.pose import draw_pose
+from synthgen.camera.pose import Pose, draw_pose
 from synthgen.crops import Crop, cut_words
 from synthgen.errors import AssetError, Rejected, SynthgenError
-from synthgen.geometry import Homography
+from synthgen.geometry import Picture
 from synthgen.press.grounds import Grounds
 from synthgen.press.ink import print_ink
 from synthgen.press.paper import draw_paper, painter_of
@@ -161,15 +161,15 @@ class Generator:
         ground, paper = draw_paper(size, self.recipe.paper, streams("paper"), self.grounds)
         covered = coverage(layout.glyphs, layout.rules, self.faces.faces, size, (x0, y0))
         sheet, ink = print_ink(ground, covered, self.recipe.ink, streams("ink"))
-        seen = Homography.translation(x0, y0).then(pose.map).warp(sheet, pose.size, border="replicate")
+        seen = pose.photograph(sheet, (x0, y0))
         image, optics = expose(seen, self.recipe.optics, streams("optics"))
         drawn = {"genre": copy.genre, "layout": layout.parameters, "paper": paper, "ink": ink, "pose": pose.parameters}
-        return self._scene(image, layout, pose.map, {**drawn, "optics": optics}, streams)
+        return self._scene(image, layout, pose, {**drawn, "optics": optics}, streams)
 
-    def _scene(self, image: Any, layout: Layout, to_image: Any, drawn: dict[str, Any], streams: Streams) -> Scene:
+    def _scene(self, image: Picture, layout: Layout, pose: Pose, drawn: dict[str, Any], streams: Streams) -> Scene:
         size = (image.shape[1], image.shape[0])
         used, face = np.unique(layout.characters.face, return_inverse=True)
-        characters = replace(layout.characters.mapped(to_image, size), face=face.astype(np.int32))
+        characters = replace(layout.characters.mapped(pose.map, size), face=face.astype(np.int32))
         provenance = {
             "recipe": self.digest,
             "seed": self.seed,
@@ -177,13 +177,13 @@ class Generator:
             "attempt": streams.attempt,
             "faces": [self.faces.faces[at].id for at in used.tolist()],
             **drawn,
-            "map": to_image.matrix.tolist(),
+            "map": pose.plain_map,
         }
         return Scene(
             image=image,
             characters=characters,
-            words=layout.words.mapped(to_image),
-            lines=layout.lines.mapped(to_image),
+            words=layout.words.mapped(pose.map),
+            lines=layout.lines.mapped(pose.map),
             roles=layout.roles,
             provenance=provenance,
         )

@@ -7,6 +7,7 @@ caller of them and conjugates every map by half a pixel.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -280,13 +281,25 @@ def side_lengths(quads: Float) -> Float:
     return lengths
 
 
-def cut_quad(picture: Picture, from_unit: Float, size: tuple[int, int]) -> Picture:
-    """Return what lies inside a quad as an upright picture of ``size`` (width, height), resampled once.
+def cut_quads(picture: Picture, from_unit: Float, sizes: Sequence[tuple[int, int]]) -> list[Picture]:
+    """Return what lies inside each quad as an upright picture of its size (width, height), resampled once.
 
-    ``from_unit`` (3, 3) is the quad's matrix of :func:`unit_to_quads`; the picture's border pixels continue outwards.
+    ``from_unit`` (N, 3, 3) are the quads' matrices of :func:`unit_to_quads`; the picture's border pixels continue
+    outwards.
     """
-    back = _TO_CENTRES @ from_unit @ np.diag([1 / size[0], 1 / size[1], 1.0]) @ _TO_EDGES
-    return cv2.warpPerspective(picture, back, size, flags=_BACKWARDS, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[return-value]
+    steps = np.zeros((len(sizes), 3, 3))
+    steps[:, 2, 2] = 1.0
+    if len(sizes):
+        width, height = np.array(sizes, dtype=np.float64).T
+        # From a pixel's place, counted by centres, to the unit square: half a pixel is half a step.
+        steps[:, 0, 0], steps[:, 1, 1] = 1.0 / width, 1.0 / height
+        steps[:, 0, 2], steps[:, 1, 2] = 0.5 / width, 0.5 / height
+    backs = _TO_CENTRES @ from_unit @ steps
+    warp, border = cv2.warpPerspective, cv2.BORDER_REPLICATE
+    return [
+        warp(picture, back, size, flags=_BACKWARDS, borderMode=border)  # type: ignore[misc]
+        for back, size in zip(backs, sizes, strict=True)
+    ]
 
 
 def boxes_to_quads(boxes: Float) -> Float:

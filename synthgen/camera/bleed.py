@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from synthgen.camera.attitude import LEAST_FRONT, LEAST_SCALE, MOST_CONTENT_SCALE, MOST_SCALE, SPARE_PX, Attitude
+from synthgen.camera.bend import MOST_BEND
 from synthgen.geometry import Float, boxes_to_quads
 from synthgen.recipe import Camera
 
@@ -22,12 +23,23 @@ def bleed_px(camera: Camera, page_size: tuple[int, int]) -> int:
     """Return how far the sheet must reach beyond the page on each side, so that pictures show nothing but sheet.
 
     A bound for a page (width, height) that is full to its edges, by a sweep over the recipe's angles, with some to
-    spare; at most half the page's longer side. Beyond that a pose replicates the sheet's border (``beyond_sheet``).
+    spare; at most half the page's longer side, and what bends may move. Beyond that a pose replicates the border of
+    the sheet (``beyond_sheet``).
     """
     if camera.frame == "content":
         # Sheets of single words have every size there is: they share a few bounds.
         page_size = (_rounded_up(page_size[0]), _rounded_up(page_size[1]))
-    return _bleed_px(camera, page_size)
+    return _bleed_px(camera, page_size) + _bend_px(camera, page_size)
+
+
+def _bend_px(camera: Camera, page_size: tuple[int, int]) -> int:
+    """Return how much farther a picture sees when the sheet or the lens is bent: the bend's reach, twice.
+
+    Once for what the bend itself brings in, once for the smaller scale at which what it carries out still fits.
+    """
+    if not camera.bends or not camera.bend_probability:
+        return 0
+    return math.ceil(2.5 * MOST_BEND * camera.bend_dose_range[1] * max(page_size)) + 2
 
 
 def _rounded_up(length_px: int) -> int:

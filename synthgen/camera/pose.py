@@ -2,15 +2,17 @@
 
 The camera looks at a point of the sheet from a distance of its focal length, so that this point is seen at scale 1. The
 sheet is sheared, turned in its plane and tilted about an axis in it; the picture is cut from what is seen, at one
-scale. The focal length is given in lengths of the longer side of what is looked at.
+scale. The focal length is given in lengths of the longer side of what is looked at. A sheet that is bent is bent first,
+and a lens bends last: all of it is one map.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+import cv2
 import numpy as np
 
 from synthgen.camera.attitude import (
@@ -22,30 +24,69 @@ from synthgen.camera.attitude import (
     Attitude,
     Box,
 )
+from synthgen.camera.bend import bend_of, draw_bend, field_of, reach_px, shading_of
 from synthgen.camera.bleed import bleed_px
 from synthgen.errors import Rejected
-from synthgen.geometry import Float, Homography, boxes_to_quads
+from synthgen.geometry import Composed, Field, Float, Homography, Map, Picture, boxes_to_quads
+from synthgen.press.bank import in_channels, stretched
 from synthgen.randomness import Stream
 from synthgen.recipe import Camera
 
-__all__ = ["Pose", "bleed_px", "draw_pose", "expected_scale", "stretches"]
+__all__ = ["Pose", "bleed_px", "draw_pose", "expected_scale", "map_from", "stretches"]
 
 # A pose that stretches too much is tried again with tilt and shear, then rotation too, at these shares of what was
 # drawn: the same draws, never new ones.
 LOWERED = ((1.0, 1.0), (0.75, 1.0), (0.5, 1.0), (0.25, 1.0), (0.0, 1.0), (0.0, 0.5), (0.0, 0.0))
 
 
+# What is bent is sought along the picture's border at steps of this many px, and shaded at nodes as far apart.
+_STEP_PX = 16
+_SHADE_STEP_PX = 8
+
+
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """How one picture is taken: ``map`` sheet -> image, its ``size`` (width, height), ``parameters`` plain JSON."""
+    """How one picture is taken: ``map`` sheet -> image, its ``size`` (width, height), ``parameters`` plain JSON.
 
-    map: Homography
+    ``view`` is the map's projective part, all of it where nothing is bent; else ``parameters`` hold the ``bend``.
+    """
+
+    map: Map
     size: tuple[int, int]
     parameters: dict[str, Any]
+    view: Homography = field(default_factory=Homography.identity)
+
+    @property
+    def plain_map(self) -> Any:
+        """What the map is made from, as plain JSON: its matrix, or matrix and bend; :func:`map_from` takes it back."""
+        matrix = self.view.matrix.tolist()
+        return {"matrix": matrix, "bend": self.parameters["bend"]} if "bend" in self.parameters else matrix
+
+    def photograph(self, sheet: Picture, corner: tuple[int, int]) -> Picture:
+        """Return the picture of a sheet, or of the part whose top-left is ``corner``, resampled once.
+
+        A bent sheet is shaded as it turns away from the light.
+        """
+        shift = Homography.translation(*corner)
+        if isinstance(self.map, Homography):
+            return shift.then(self.map).warp(sheet, self.size, border="replicate")
+        image = Composed((shift, self.map)).warp(sheet, self.size, border="replicate")
+        return self._shaded(image) if bend_of(self.parameters["bend"]["name"]).frame == "sheet" else image
+
+    def _shaded(self, image: Picture) -> Picture:
+        columns, rows = (max(math.ceil(side / _SHADE_STEP_PX), 2) for side in self.size)
+        nodes = np.empty((rows, columns, 2))
+        nodes[..., 0] = (np.arange(columns) + 0.5) * self.size[0] / columns
+        nodes[..., 1] = ((np.arange(rows) + 0.5) * self.size[1] / rows)[:, None]
+        # A sheet's bend is told in the frame that the view looks at.
+        light = shading_of(self.parameters["bend"], self.view.inverse(nodes))
+        mask = in_channels(stretched(255 * light, self.size), image)
+        return np.asarray(cv2.multiply(image, mask, scale=1 / 255), dtype=np.uint8).reshape(image.shape)
 
     def seen_box(self, sheet_size: tuple[int, int]) -> tuple[int, int, int, int]:
         """Return the box (x0, y0, x1, y1) of whole sheet px that the image can show; nothing else need be printed."""
-        corners = self.map.inverse(_corners((0.0, 0.0, float(self.size[0]), float(self.size[1]))))
+        box = (0.0, 0.0, float(self.size[0]), float(self.size[1]))
+        corners = self.map.inverse(_corners(box) if isinstance(self.map, Homography) else _border(box))
         low = np.floor(corners.min(axis=0)).astype(int) - 2
         high = np.ceil(corners.max(axis=0)).astype(int) + 2
         width, height = sheet_size
@@ -62,7 +103,7 @@ def draw_pose(
     picture has the page's size, the content at least 2 px inside, at a scale as near 1 as fits. Frame ``content``:
     content and drawn margins fill a picture of the drawn height. Over the page, or the content, every direction is
     scaled by 0.6 to 1.6: too steep an attitude is lowered in fixed steps; raises Rejected ``pose`` when even the
-    upright one is outside.
+    upright one is outside. A bend is drawn last, and changes scales by some more.
     """
     attitude = Attitude(
         rotation_deg=stream.between(camera.rotation_deg_range),
@@ -75,21 +116,66 @@ def draw_pose(
     low, high = camera.content_height_px_range
     height = stream.integer(low, high + 1)
     margins = [stream.between(camera.content_margin_frac_range) for _ in range(4)]
+    page_box = _page_box(page_size, sheet_size)
+    scene = _Scene(content_box, page_box, (0.0, 0.0, float(sheet_size[0]), float(sheet_size[1])))
+    if camera.bends and stream.chance(camera.bend_probability):
+        # A crop's width is not known yet; what a lens does to it depends little on where in the lens it lay.
+        picture = page_size if camera.frame == "page" else (3 * height // 2, height)
+        scene = _bent(scene, camera, picture, stream)
     for step, (tilt, rotation) in enumerate(LOWERED):
         tried = attitude.lowered(tilt, rotation)
         if camera.frame == "page":
-            seen = _page_picture(tried, content_box, page_size, sheet_size, place)
+            seen = _page_picture(tried, scene, page_size, place)
         else:
-            seen = _content_picture(tried, content_box, height, margins)
+            seen = _content_picture(tried, scene, height, margins)
         if seen is None:
             continue
         # A page is judged as a whole: the sheet's bleed is made for poses that are moderate over all of it.
-        judged = _page_box(page_size, sheet_size) if camera.frame == "page" else content_box
-        least, most = stretches(seen[0], _corners(judged))
+        least, most = stretches(seen[0], _corners(page_box if camera.frame == "page" else content_box))
         scales = (float(least.min()), float(most.max()))
         if scales[0] >= LEAST_SCALE and scales[1] <= MOST_SCALE:
-            return _posed(tried, step, scales, seen, sheet_size, camera.frame)
+            return _posed(tried, step, scales, seen, scene, camera.frame)
     raise Rejected("pose")
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What a pose must show: boxes of content, page and sheet as they lie before the camera, bent if they are.
+
+    ``spare_px`` is how far a lens may yet move what the picture shows; ``bend`` the bend's parameters.
+    """
+
+    content: Box
+    page: Box
+    sheet: Box
+    spare_px: float = 0.0
+    bend: dict[str, Any] | None = None
+
+
+def _bent(scene: _Scene, camera: Camera, picture_size: tuple[int, int], stream: Stream) -> _Scene:
+    """Return the scene with one of the recipe's bends drawn for it, and room made for what the bend moves."""
+    name, dose = stream.pick(camera.bends), stream.between(camera.bend_dose_range)
+    if bend_of(name).frame == "image":
+        bend = draw_bend(name, dose, (0.0, 0.0, float(picture_size[0]), float(picture_size[1])), stream)
+        return _Scene(scene.content, scene.page, scene.sheet, reach_px(field_of(bend)), bend)
+    bend = draw_bend(name, dose, scene.page if camera.frame == "page" else scene.content, stream)
+    bent = field_of(bend)
+    content, page = (_bounds(bent.forward(_border(box))) for box in (scene.content, scene.page))
+    x0, y0, x1, y1 = scene.sheet
+    reach = reach_px(bent)
+    return _Scene(content, page, (x0 + reach, y0 + reach, x1 - reach, y1 - reach), 0.0, bend)
+
+
+def map_from(plain: Any) -> Map:
+    """Return the map of :attr:`Pose.plain_map`."""
+    if isinstance(plain, list):
+        return Homography(np.array(plain))
+    return _composed(Homography(np.array(plain["matrix"])), plain["bend"])
+
+
+def _composed(view: Homography, bend: dict[str, Any]) -> Composed:
+    bent: Field = field_of(bend)
+    return Composed((bent, view) if bend_of(bend["name"]).frame == "sheet" else (view, bent))
 
 
 def _posed(
@@ -97,11 +183,11 @@ def _posed(
     lowered: int,
     scales: tuple[float, float],
     seen: tuple[Homography, tuple[int, int]],
-    sheet_size: tuple[int, int],
+    scene: _Scene,
     frame: str,
 ) -> Pose:
     view, size = seen
-    parameters = {
+    parameters: dict[str, Any] = {
         "frame": frame,
         "rotation_deg": attitude.rotation_deg,
         "tilt_deg": attitude.tilt_deg,
@@ -110,33 +196,34 @@ def _posed(
         "shear": attitude.shear,
         "lowered": lowered,
         "scale_range": list(scales),
-        "beyond_sheet": not _shows_only_sheet(view, size, sheet_size),
+        "beyond_sheet": not _shows_only_sheet(view, size, scene),
     }
-    return Pose(view, size, parameters)
+    if scene.bend is None:
+        return Pose(view, size, parameters, view)
+    return Pose(_composed(view, scene.bend), size, {**parameters, "bend": scene.bend}, view)
 
 
 def _page_picture(
-    attitude: Attitude, content_box: Box, page_size: tuple[int, int], sheet_size: tuple[int, int],
-    place: tuple[float, float],
-) -> tuple[Homography, tuple[int, int]] | None:  # fmt: skip
+    attitude: Attitude, scene: _Scene, page_size: tuple[int, int], place: tuple[float, float]
+) -> tuple[Homography, tuple[int, int]] | None:
     """Return the map and size of a page-sized picture; ``place`` in [0, 1) says where in the slack the content lies."""
     width, height = page_size
-    page_box = _page_box(page_size, sheet_size)
-    view = attitude.view(page_box)
-    if not _in_front(view, _corners((0.0, 0.0, float(sheet_size[0]), float(sheet_size[1])))):
+    view = attitude.view(scene.page)
+    if not _in_front(view, _corners(scene.sheet)):
         return None
-    content = _bounds(view.forward(_corners(content_box)))
-    page = _bounds(view.forward(_corners(page_box)))
-    best, surest = _fit(content, page_size), _fit(page, page_size)
+    content = _bounds(view.forward(_corners(scene.content)))
+    page = _bounds(view.forward(_corners(scene.page)))
+    spare = SPARE_PX + scene.spare_px
+    best, surest = _fit(content, page_size, spare), _fit(page, page_size, spare)
     # At the whole page's scale the sheet's bleed is sure to suffice; nearer to 1 is tried first.
     for scale in (best, math.sqrt(best * surest), surest) if best > surest else (best,):
-        low = (SPARE_PX - scale * content[0], SPARE_PX - scale * content[1])
-        high = (width - SPARE_PX - scale * content[2], height - SPARE_PX - scale * content[3])
+        low = (spare - scale * content[0], spare - scale * content[1])
+        high = (width - spare - scale * content[2], height - spare - scale * content[3])
         middle = (width / 2 - scale * (page[0] + page[2]) / 2, height / 2 - scale * (page[1] + page[3]) / 2)
         still = tuple(_clamp(m, lo, hi) for m, lo, hi in zip(middle, low, high, strict=True))
         wanted = tuple(lo + max(hi - lo, 0.0) * at for lo, hi, at in zip(low, high, place, strict=True))
         scaled = view.then(Homography.scaling(scale, scale))
-        shift = _furthest(scaled, sheet_size, page_size, np.array(still), np.array(wanted))
+        shift = _furthest(scaled, scene, page_size, np.array(still), np.array(wanted))
         if shift is not None:
             break
     else:
@@ -145,16 +232,16 @@ def _page_picture(
 
 
 def _furthest(
-    scaled: Homography, sheet_size: tuple[int, int], page_size: tuple[int, int], still: Float, wanted: Float
+    scaled: Homography, scene: _Scene, page_size: tuple[int, int], still: Float, wanted: Float
 ) -> Float | None:
     """Return the shift nearest to ``wanted``, on the way from ``still``, under which the picture shows only sheet.
 
     None when it does not even under ``still``. Each edge of the seen sheet bounds the shift by a half-plane.
     """
-    sheet = scaled.forward(_corners((0.0, 0.0, float(sheet_size[0]), float(sheet_size[1]))))
+    sheet = scaled.forward(_corners(scene.sheet))
     along = np.roll(sheet, -1, axis=0) - sheet
     inward = np.stack([-along[:, 1], along[:, 0]], axis=1)
-    corners = _corners((0.0, 0.0, float(page_size[0]), float(page_size[1])))
+    corners = _shown(page_size, scene)
     room = (inward @ corners.T).min(axis=1) - np.sum(inward * sheet, axis=1)
     here, there = room - inward @ still, room - inward @ wanted
     if (here < 0).any():
@@ -168,14 +255,15 @@ def _furthest(
 
 
 def _content_picture(
-    attitude: Attitude, content_box: Box, height_px: int, margins: list[float]
+    attitude: Attitude, scene: _Scene, height_px: int, margins: list[float]
 ) -> tuple[Homography, tuple[int, int]] | None:
     """Return the map and size of a picture that content and margins (left, top, right, bottom; of its height) fill."""
-    view = attitude.view(content_box)
-    if not _in_front(view, _corners(content_box)):
+    view = attitude.view(scene.content)
+    if not _in_front(view, _corners(scene.content)):
         return None
-    x0, y0, x1, y1 = _bounds(view.forward(_corners(content_box)))
-    left, top, right, bottom = (margin * (y1 - y0) for margin in margins)
+    x0, y0, x1, y1 = _bounds(view.forward(_corners(scene.content)))
+    spare = scene.spare_px * (y1 - y0) / height_px
+    left, top, right, bottom = (margin * (y1 - y0) + spare for margin in margins)
     scale = min(height_px / (y1 - y0 + top + bottom), MOST_CONTENT_SCALE)
     exact_px = scale * (x1 - x0 + left + right)
     width_px = max(math.ceil(exact_px), 1)
@@ -217,14 +305,29 @@ def _corners(box: Box) -> Float:
     return quad
 
 
+def _border(box: Box) -> Float:
+    """Return points (N, 2) all around a box, corners included, at most some px apart."""
+    n = max(math.ceil(max(box[2] - box[0], box[3] - box[1]) / _STEP_PX), 1) + 1
+    x, y = np.linspace(box[0], box[2], n), np.linspace(box[1], box[3], n)
+    sides = [np.stack(np.broadcast_arrays(x, at), axis=-1) for at in (box[1], box[3])]
+    sides += [np.stack(np.broadcast_arrays(at, y), axis=-1) for at in (box[0], box[2])]
+    return np.concatenate(sides)
+
+
+def _shown(size: tuple[int, int], scene: _Scene) -> Float:
+    """Return the corners (4, 2) of what a picture of ``size`` can show, before a lens bends it."""
+    spare = scene.spare_px
+    return _corners((-spare, -spare, size[0] + spare, size[1] + spare))
+
+
 def _bounds(points: Float) -> Box:
     x, y = points[:, 0].tolist(), points[:, 1].tolist()
     return min(x), min(y), max(x), max(y)
 
 
-def _fit(bounds: Box, size: tuple[int, int]) -> float:
+def _fit(bounds: Box, size: tuple[int, int], spare_px: float) -> float:
     """Return the largest scale, at most 1, at which ``bounds`` fit a picture of ``size`` with some px to spare."""
-    room = (max(size[0] - 2 * SPARE_PX, 1.0), max(size[1] - 2 * SPARE_PX, 1.0))
+    room = (max(size[0] - 2 * spare_px, 1.0), max(size[1] - 2 * spare_px, 1.0))
     return min(1.0, room[0] / (bounds[2] - bounds[0]), room[1] / (bounds[3] - bounds[1]))
 
 
@@ -238,6 +341,7 @@ def _in_front(view: Homography, points: Float) -> bool:
     return bool((g * points[:, 0] + h * points[:, 1] + i).min() > LEAST_FRONT)
 
 
-def _shows_only_sheet(view: Homography, size: tuple[int, int], sheet_size: tuple[int, int]) -> bool:
-    corners = view.inverse(_corners((0.0, 0.0, float(size[0]), float(size[1]))))
-    return bool(corners.min() >= -1e-6) and bool((corners <= np.array(sheet_size) + 1e-6).all())
+def _shows_only_sheet(view: Homography, size: tuple[int, int], scene: _Scene) -> bool:
+    corners = view.inverse(_shown(size, scene))
+    x0, y0, x1, y1 = scene.sheet
+    return bool((corners >= np.array([x0, y0]) - 1e-6).all() and (corners <= np.array([x1, y1]) + 1e-6).all())

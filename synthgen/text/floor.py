@@ -54,7 +54,7 @@ def with_characters(copy: Copy, characters: str) -> Copy:
     at = next((at for at, block in enumerate(copy.blocks) if block.role == "body"), 0)
     block = copy.blocks[at]
     if block.role == "word":
-        changed = (characters,)
+        changed: tuple[str, ...] = (characters,)
     else:
         words = [characters[start : start + WORD_LENGTH] for start in range(0, len(characters), WORD_LENGTH)]
         changed = _written_in(block.paragraphs, words)

@@ -1,0 +1,146 @@
+"""Copying: what photocopiers, fax machines, scanners and photographed screens make of a picture."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from synthgen.camera.effects import Parameters, register_effect
+from synthgen.geometry import Picture
+from synthgen.press.bank import bank, cut, in_channels, look_up
+from synthgen.randomness import Stream
+
+Real = npt.NDArray[np.float32]
+
+_STREAKS_MOST = 46.0
+_MOIRE_MOST = 26.0
+_MOST_GENERATIONS = 4
+_FAX_SHARE = 0.58
+# From this dose on a two-level picture has no other levels left.
+_HARD_DOSE = 0.6
+
+
+def tones(image: Picture) -> tuple[float, float]:
+    """Return the levels of the ground and of what is printed on it, light or dark: the median and the farther end."""
+    grey = image if image.ndim == 2 else image[..., 1]
+    step = max(grey.shape[0] // 256, 1)
+    shares = np.cumsum(np.bincount(grey[::step, ::step].ravel(), minlength=256))
+    low, middle, high = (int(np.searchsorted(shares, share * shares[-1])) for share in (0.01, 0.5, 0.99))
+    return float(middle), float(low if middle - low >= high - middle else high)
+
+
+def _hardened(image: Picture, dose: float, bias: float = 0.0) -> Picture:
+    """Return the image driven towards two levels; wholly from a dose of 0.6 on.
+
+    The limit lies half-way between ground and print, moved by ``bias`` of their distance towards the ground.
+    """
+    ground, ink = tones(image)
+    limit = (ground + ink) / 2 + bias * (ground - ink)
+    share = min(dose / _HARD_DOSE, 1.0)
+    values = np.arange(256, dtype=np.float64)
+    steep = 255 / (1 + np.exp(-np.clip((values - limit) / (2 + 30 * (1 - share)), -40, 40)))
+    table = np.clip(np.rint(values + share * (steep - values)), 0, 255).astype(np.uint8)
+    return look_up(image, table).reshape(image.shape)
+
+
+def _greyed(image: Picture, share: float) -> Picture:
+    """Return the image with that share of its colours lost; a grey one is returned as it is."""
+    if image.ndim == 2:
+        return image
+    grey = in_channels(np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.uint8), image)
+    return np.asarray(cv2.addWeighted(image, 1 - share, grey, share, 0), dtype=np.uint8).reshape(image.shape)
+
+
+def _specked(image: Picture, limit: int, stream: Stream) -> Picture:
+    """Return the image with toner dust where a cut of smoothed noise passes ``limit``."""
+    dust = cut(bank("grain"), (image.shape[1], image.shape[0]), stream)
+    table = np.clip((np.arange(256) - limit) * 24, 0, 255).astype(np.uint8)
+    spotted = cv2.subtract(image, in_channels(look_up(dust, table), image))
+    return np.asarray(spotted, dtype=np.uint8).reshape(image.shape)
+
+
+@register_effect("photocopy", 4, group="two levels")
+def photocopy(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Parameters]:
+    """Return the image as a copy of a copy: softer, harder in tone, spotted with toner; up to four generations."""
+    generations = 1 + min(int(dose * _MOST_GENERATIONS), _MOST_GENERATIONS - 1)
+    image = _greyed(image, min(2 * dose, 1.0))
+    bias = stream.uniform(-0.18, 0.12) * dose
+    for _ in range(generations):
+        sigma = 0.35 + 0.5 * dose
+        soft = cv2.GaussianBlur(image, (5, 5), sigma, borderType=cv2.BORDER_REPLICATE)
+        image = _hardened(np.asarray(soft, dtype=np.uint8).reshape(image.shape), 0.33 * dose, bias)
+    image = _specked(image, round(255 - 20 * dose), stream)
+    return image, {"generations": generations, "bias": bias}
+
+
+@register_effect("fax", 6, group="two levels")
+def fax(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Parameters]:
+    """Return the image as a fax machine prints it: few lines, two levels, ragged edges."""
+    height, width = image.shape[:2]
+    share = 1 - (1 - _FAX_SHARE) * dose
+    size = (max(round(width * share), 1), max(round(height * share), 1))
+    small = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    small = _greyed(small.reshape(size[1], size[0], *image.shape[2:]), min(2 * dose, 1.0))
+    ragged = cut(bank("noise"), size, stream)
+    rough = 0.45 * dose
+    noisy = cv2.addWeighted(small, 1.0, in_channels(ragged, small), rough, -128 * rough)
+    hard = _hardened(np.asarray(noisy, dtype=np.uint8).reshape(small.shape), dose, stream.uniform(-0.08, 0.08))
+    large = cv2.resize(hard, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(large, dtype=np.uint8).reshape(image.shape), {"size": list(size)}
+
+
+@register_effect("threshold", 86, group="two levels")
+def threshold(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Parameters]:
+    """Return the image as a scanner set to line art keeps it: black and white, the limit not always well chosen."""
+    bias = stream.uniform(-0.15, 0.15) * dose
+    return _hardened(_greyed(image, min(2 * dose, 1.0)), dose, bias), {"bias": bias}
+
+
+@register_effect("streaks", 84)
+def streaks(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Parameters]:
+    """Return the image with the thin straight lines that dust on a scanner's glass or drum draws, down or across."""
+    down, n = stream.chance(0.8), 1 + stream.integer(0, 5)
+    length = image.shape[1] if down else image.shape[0]
+    at = np.arange(length) + 0.5
+    profile = np.zeros(length)
+    for _ in range(n):
+        middle, half = stream.uniform(0.0, 1.0) * length, stream.uniform(0.3, 1.2)
+        depth = _STREAKS_MOST * dose * stream.uniform(0.3, 1.0) * (1 if stream.chance(0.5) else -1)
+        profile += depth * np.clip(half + 0.5 - np.abs(at - middle), 0, 1)
+    lighter, darker = (np.rint(np.clip(part, 0, 255)).astype(np.uint8) for part in (profile, -profile))
+    for line, change in ((lighter, cv2.add), (darker, cv2.subtract)):
+        field = np.broadcast_to(line[None, :] if down else line[:, None], image.shape[:2])
+        image = np.asarray(change(image, in_channels(np.ascontiguousarray(field), image)), dtype=np.uint8).reshape(
+            image.shape
+        )
+    return image, {"lines": n, "down": down}
+
+
+@register_effect("moire", 82)
+def moire(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Parameters]:
+    """Return the image with the curved bands of a photographed screen or a scanned halftone; in RGB each has a hue."""
+    height, width = image.shape[:2]
+    angle_deg, period_px = stream.uniform(0.0, 180.0), stream.uniform(7.0, 26.0)
+    bend, phase = stream.uniform(-0.5, 0.5), stream.uniform(0.0, 2 * math.pi)
+    size = (max(width // 2, 1), max(height // 2, 1))
+    turns = 4 * math.pi / period_px
+    x, y = np.arange(size[0]) - size[0] / 2, np.arange(size[1]) - size[1] / 2
+    # The phase is a sum of one part by column and one by row, so the waves are products of vectors.
+    across = turns * math.cos(math.radians(angle_deg)) * x * (1 + bend * x / max(size[0], 1)) + phase
+    down = turns * math.sin(math.radians(angle_deg)) * y * (1 + bend * y / max(size[1], 1))
+    fields = []
+    for channel in range(1 if image.ndim == 2 else 3):
+        a, b = (across + 0.9 * channel).astype(np.float32), down.astype(np.float32)
+        wave: Real = np.sin(a)[None, :] * np.cos(b)[:, None] + np.cos(a)[None, :] * np.sin(b)[:, None]
+        levels = (128 + 0.5 * _MOIRE_MOST * dose * wave + 0.5).astype(np.uint8)
+        fields.append(np.asarray(cv2.resize(levels, (width, height)), dtype=np.uint8).reshape(height, width))
+    field = fields[0] if image.ndim == 2 else np.asarray(cv2.merge(fields), dtype=np.uint8)
+    waved = cv2.addWeighted(image, 1.0, field.reshape(image.shape), 1.0, -128)
+    return np.asarray(waved, dtype=np.uint8).reshape(image.shape), {
+        "angle_deg": angle_deg,
+        "period_px": period_px,
+        "bend": bend,
+    }
