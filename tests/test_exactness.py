@@ -12,8 +12,8 @@ from synthgen.geometry import Composed, Field, Homography, Map
 from synthgen.randomness import Stream
 from synthgen.recipe import load
 from synthgen.text.charset import load_charset
-from synthgen.typeset.face import load_face
 from synthgen.typeset.curve import arc, place_on_curve, wave
+from synthgen.typeset.face import load_face
 from synthgen.typeset.faces import FaceSet, load_faces
 from synthgen.typeset.galley import Galley
 from synthgen.typeset.horizontal import place_lines
@@ -149,7 +149,7 @@ def test_vertical_boxes_are_where_their_quads_say(oracle: FaceSet, latin: str, v
     """The same bounds for columns, with syllables, turned brackets, hung points and Latin in each of its ways."""
     stream = Stream(0, 0, f"vertical{latin}{view}")
     words = [random_text(stream, 3, HANGUL), "24일", "KBS와", "3.1%", "(전망)", "했다.", "「서울」", "12", "2026년,"]
-    layout = columns(oracle, 0, 44.3, " ".join(words + [random_text(stream, 12, HANGUL)]), latin)
+    layout = columns(oracle, 0, 44.3, " ".join([*words, random_text(stream, 12, HANGUL)]), latin)
     assert set(layout.words.direction) == {"ttb"}
     corners, areas, centroids = corner_errors(layout, oracle, VIEWS[view])
     assert len(corners) > 40

@@ -39,8 +39,8 @@ class Grounds:
     def of_paths(cls, paths: Sequence[Path]) -> Grounds:
         """Return the pictures named and below named folders, in the order given, folders sorted by path.
 
-        Headers of all are read, and pixels as well where they are not too many, so that a damaged file is found before a
-        run starts. Raises AssetError for a folder without pictures and for a file that is none, is damaged or too large.
+        Headers of all are read, and pixels as well where they are not too many, so that a damaged file is found before
+        a run starts. Raises AssetError for a folder without pictures and for a file that is none, damaged or too large.
         """
         found: list[tuple[Path, str]] = []
         for number, path in enumerate(paths):

@@ -12,10 +12,17 @@ class Ask:
     Roles that every writer knows: ``headline``, ``subhead``, ``kicker``, ``byline``, ``body``, ``caption``,
     ``folio``, ``word`` (exactly one word without spaces) and ``line`` (one line of a few words).
     A writer may hand over more ``body`` than asked; the layout sets what fits, in whole words.
+
+    ``genre`` names where the text must come from (a receipt's items); empty leaves that to the writer. ``lead`` is a
+    number or mark that the layout wants before the text, as a word of its own: ``1.``, ``가.``, ``○``. A block of
+    ``cells`` has one paragraph for each cell of a table's row.
     """
 
     role: str
     words: int
+    genre: str = ""
+    lead: str = ""
+    cells: bool = False
 
 
 @dataclass(frozen=True, slots=True)

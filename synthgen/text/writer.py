@@ -7,7 +7,7 @@ among those whose templates serve most of the roles asked for; numbered slots ke
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from synthgen.errors import TextError, UsageError, did_you_mean
@@ -35,7 +35,9 @@ _STAND_INS = {
     "subhead": ("headline", "line"),
     "line": ("headline", "caption", "body"),
 }
-_NEVER_SEASONED = ("byline", "folio")
+_NEVER_SEASONED = ("byline", "folio", "name", "page")
+CELL_BREAK = " | "
+"""What parts the cells of a table's row in a template."""
 # How much it matters that a genre has templates of its own for a role; single words come from anywhere.
 _ROLE_WEIGHTS = {"headline": 10, "body": 10, "line": 10, "word": 0}
 # With "ko+en", the share of sentences, lines and words that are English.
@@ -121,13 +123,19 @@ class Writer:
         ``body`` has at least the words asked for and at most one sentence more, ``word`` is one word of at most 24
         characters, ``line`` has about the words asked for.
         """
-        roles = tuple(dict.fromkeys(ask.role for ask in asks))
+        roles = tuple(dict.fromkeys(ask.role for ask in asks if not ask.genre))
         article = self._article(roles, stream)
         first = article.genres[self._languages[0].name].name
         blocks = []
+        theirs: dict[str, _Article] = {}
         for ask in asks:
             if ask.words < 1:
                 raise UsageError(f"role {ask.role}: {ask.words} words asked for; ask for at least one.")
+            if ask.genre:
+                if ask.genre not in theirs:
+                    theirs[ask.genre] = self._article_of(ask, stream)
+                blocks.append(Block(ask.role, self._paragraphs(ask, theirs[ask.genre], stream)))
+                continue
             if article.headed and ask.role in ("headline", "kicker"):
                 article = self._article(roles, stream)
             article.headed = article.headed or ask.role == "headline"
@@ -137,7 +145,20 @@ class Writer:
     def _article(self, roles: tuple[str, ...], stream: Stream) -> _Article:
         return _Article({name: _draw_genre(genres, roles, stream) for name, genres in self._genres.items()})
 
+    def _article_of(self, ask: Ask, stream: Stream) -> _Article:
+        """Return an article of the genre an ask names; of one drawn, in a language that has no such templates."""
+        found = {}
+        for language in self._languages:
+            genre = language.genres.get(ask.genre)
+            found[language.name] = genre or _draw_genre(self._genres[language.name], (ask.role,), stream)
+        return _Article(found)
+
     def _paragraphs(self, ask: Ask, article: _Article, stream: Stream) -> tuple[str, ...]:
+        if ask.cells:
+            return tuple(self._sentence(self._language(stream), ask.role, ask.words, article, stream).split(CELL_BREAK))
+        if ask.lead:
+            bare = self._paragraphs(replace(ask, lead=""), article, stream)
+            return (f"{ask.lead} {bare[0]}", *bare[1:]) if self.charset.covers(ask.lead) else bare
         if ask.role == "word":
             return (self._word(article, stream),)
         if ask.role == "body":
@@ -208,7 +229,7 @@ class Writer:
         return [self._seasonings[language.name].pseudo.stem(stream) for _ in range(n)]
 
     def _seasoned(self, text: str, role: str, language: Language, stream: Stream) -> str:
-        if role in _NEVER_SEASONED:
+        if role in _NEVER_SEASONED or CELL_BREAK in text:
             return text
         seasoned = self._seasonings[language.name].season(text, role, stream)
         return seasoned if self.charset.covers(seasoned) else text

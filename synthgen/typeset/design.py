@@ -30,9 +30,24 @@ def pick_face(recipe: Recipe, faces: FaceSet, stream: Stream, *, heavy: bool | N
     return stream.pick([at for at in chosen if faces.faces[at].kind == kind])
 
 
+def face_of(faces: FaceSet, kind: str, stream: Stream, *, heavy: bool | None = None) -> int:
+    """Return a face of a class (``mono``, ``hand``), or any where there is none; ``heavy`` narrows the weights."""
+    same = [at for at in faces.chosen if faces.faces[at].kind == kind] or list(faces.chosen)
+    return stream.pick([at for at in same if heavy is None or (faces.faces[at].weight >= HEAVY) == heavy] or same)
+
+
 def text_style(recipe: Recipe, face: int, size_px: float, stream: Stream) -> Style:
     """Return a style of running text in a face and size, its spacing drawn from the recipe."""
     kind = recipe.type
+    dials = {}
+    # Dials that are off draw nothing.
+    if kind.slant_range != (0.0, 0.0):
+        dials["slant"] = stream.between(kind.slant_range)
+    if kind.jitter_em_range != (0.0, 0.0):
+        dials["jitter_em"] = stream.between(kind.jitter_em_range)
+    raised = "super" if kind.raised_probability and stream.chance(kind.raised_probability) else ""
+    if raised and stream.chance(0.3):
+        raised = "sub"
     return Style(
         face=face,
         size_px=size_px,
@@ -43,6 +58,8 @@ def text_style(recipe: Recipe, face: int, size_px: float, stream: Stream) -> Sty
         align="justify" if stream.chance(kind.justify_probability) else "left",
         by_syllable=stream.chance(kind.syllable_break_probability),
         fallback=kind.fallback == "fallback",
+        raised=raised,
+        **dials,
     )
 
 

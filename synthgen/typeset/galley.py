@@ -32,6 +32,7 @@ class Galley:
         self.roles: list[str] = []
         self._rules: list[tuple[float, float, float, float]] = []
         self._rule_inks: list[int] = []
+        self._pictures: list[tuple[float, float, float, float]] = []
         self._inks: list[str] = []
         self._chars: list[str] = []
         self._word_texts: list[str] = []
@@ -63,6 +64,10 @@ class Galley:
         """Ink a box, in sheet px: a ruling line, a frame's side, a bar or an area."""
         self._rules.append((x0, y0, x1, y1))
         self._rule_inks.append(self.ink(ink))
+
+    def picture(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        """Leave a box, in sheet px, for a picture in halftone."""
+        self._pictures.append((x0, y0, x1, y1))
 
     def boxes(self) -> tuple[Float, Float]:
         """Return the upright boxes (N, 4) around each character's ink and cell so far, in sheet px."""
@@ -223,6 +228,7 @@ class Galley:
             roles=tuple(self.roles),
             content=content or self._extent(part["ink"], part["cell"]),
             parameters=parameters,
+            pictures=np.array(self._pictures, dtype=np.float64).reshape(-1, 4),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -65,3 +65,4 @@ class Layout:
     roles: tuple[str, ...]
     content: tuple[float, float, float, float]
     parameters: dict[str, object]
+    pictures: Float = field(default_factory=lambda: np.zeros((0, 4)))

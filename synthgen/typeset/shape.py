@@ -7,6 +7,7 @@ with ligatures off, so that each character keeps a glyph, and a place, of its ow
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,13 +15,17 @@ import numpy.typing as npt
 import uharfbuzz as hb
 
 from synthgen.errors import Rejected, TextError
+from synthgen.typeset.face import Face
 from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.tables import CODE_POINTS
 
 Float = npt.NDArray[np.float64]
 Int = npt.NDArray[np.int32]
 
-FEATURES = {"liga": False, "clig": False, "dlig": False, "hlig": False, "calt": False, "rlig": False}
+# Ligatures merge characters; the others may put a glyph that was never measured, or another letter, in one's place.
+FEATURES = dict.fromkeys(("liga", "clig", "dlig", "hlig", "calt", "rlig", "ccmp", "locl", "rclt", "rand"), False)
+# Named, because HarfBuzz would otherwise ask the process's locale, and kern differently from host to host.
+LANGUAGE = "ko"
 SPACE = 0x20
 _CACHE_LIMIT = 20_000
 
@@ -78,15 +83,16 @@ class Shaper:
 
     def __init__(self, faces: FaceSet) -> None:
         self.faces = faces
-        self._runs: dict[tuple[int, str], _Run] = {}
+        self._runs: dict[tuple[int, str, str], _Run] = {}
 
     def shape(self, text: str, face_index: int, *, fallback: bool = True) -> Shaped:
         """Return the glyphs of a text of words between single spaces.
 
-        Characters that the face lacks are drawn by a helper, the same one throughout a run; Rejected ("uncovered")
-        when there is none or ``fallback`` is False. Raises TextError for a code point outside the BMP.
+        Characters that the face lacks are drawn by a helper, the same one throughout a word where one draws them all;
+        Rejected ("uncovered") when there is none or ``fallback`` is False. Raises TextError for a code point outside
+        the BMP.
         """
-        codes = np.frombuffer(text.encode("utf-16-le"), dtype=np.uint16)
+        codes = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
         if len(codes) != len(text):
             astral = next(char for char in text if ord(char) >= CODE_POINTS)
             raise TextError(
@@ -105,9 +111,13 @@ class Shaper:
         extras: list[Extra] = []
         rest = ~(simple | spaces)
         if rest.any():
+            bare = (rest & ~face.covered[codes]).tolist()
+            if not fallback and True in bare:
+                raise Rejected("uncovered")
             edges = np.flatnonzero(np.diff(rest, prepend=False, append=False)).tolist()
             for start, stop in zip(edges[::2], edges[1::2], strict=True):
-                run = self._run(text[start:stop], face_index, fallback)
+                missing = _missing_in_word(text, start, stop, face) if True in bare[start:stop] else ""
+                run = self._run(text[start:stop], face_index, missing)
                 glyph[start:stop], owner[start:stop], scale[start:stop] = run.glyph, run.face, run.scale
                 dx[start:stop], dy[start:stop], advance[start:stop] = run.dx_em, run.dy_em, run.advance_em
                 if run.extras:
@@ -120,28 +130,26 @@ class Shaper:
             codes[keep], glyph[keep], owner[keep], scale[keep], dx[keep], dy[keep], advance[keep], word, tuple(extras)
         )
 
-    def _run(self, text: str, face_index: int, fallback: bool) -> _Run:
-        key = (face_index, text)
+    def _run(self, text: str, face_index: int, missing: str) -> _Run:
+        """Return a shaped run; ``missing`` is what the face lacks in the whole word, so that one helper draws it."""
+        key = (face_index, text, missing)
         run = self._runs.get(key)
         if run is None:
             if len(self._runs) >= _CACHE_LIMIT:
                 self._runs.clear()
-            run = self._runs[key] = self._shape_run(text, face_index)
-        if not fallback and any(face != face_index for face in run.face):
-            raise Rejected("uncovered")
+            run = self._runs[key] = self._shape_run(text, face_index, missing)
         return run
 
-    def _shape_run(self, text: str, face_index: int) -> _Run:
+    def _shape_run(self, text: str, face_index: int, missing: str) -> _Run:
         """Split a run by who draws it, shape each part in its face, and join them."""
         face = self.faces.faces[face_index]
-        missing = "".join(dict.fromkeys(char for char in text if not face.covered[ord(char)]))
         owners = dict(zip(missing, self.faces.helpers(face_index, missing), strict=True)) if missing else {}
         owner = [owners.get(char, face_index) for char in text]
         parts: list[_Run] = []
         start = 0
         for stop in range(1, len(text) + 1):
             if stop == len(text) or owner[stop] != owner[start]:
-                parts.append(self._shape_part(text[start:stop], owner[start], face.hangul_height_em, start))
+                parts.append(self._shape_part(text[start:stop], owner[start], face, start))
                 start = stop
         return _Run(
             glyph=sum((part.glyph for part in parts), ()),
@@ -153,14 +161,18 @@ class Shaper:
             extras=sum((part.extras for part in parts), ()),
         )
 
-    def _shape_part(self, text: str, owner: int, height_em: float, offset: int) -> _Run:
+    def _shape_part(self, text: str, owner: int, own: Face, offset: int) -> _Run:
+        """Shape a part in its face; a helper's Hangul is made as high as the text's own and stands where that does."""
         face = self.faces.faces[owner]
-        scale = height_em / face.hangul_height_em
+        scale, drop_em = 1.0, 0.0
+        if face is not own:
+            scale = own.hangul_height_em / face.hangul_height_em
+            drop_em = own.hangul_band_em[1] - scale * face.hangul_band_em[1]
         n = len(text)
         glyphs = shape_with_harfbuzz(text, face.font)
-        if sorted({cluster for cluster, *_ in glyphs}) != list(range(n)):
-            # Characters were merged in spite of the features: each gets its nominal glyph instead.
-            glyphs = [one for at, char in enumerate(text) for one in _nominal(at, char, face.font)]
+        if not _as_measured(text, glyphs, face):
+            # Merged or replaced in spite of the features: each character gets the glyph that was measured instead.
+            glyphs = [_nominal(at, char, face) for at, char in enumerate(text)]
         em = face.upem / scale
         first: dict[int, tuple[int, float, float]] = {}
         advance = [0.0] * n
@@ -169,7 +181,7 @@ class Shaper:
         starts: dict[int, float] = {}
         for cluster, glyph, x_advance, x_offset, y_offset in glyphs:
             starts.setdefault(cluster, pen)
-            dx, dy = (pen - starts[cluster] + x_offset) / em, -y_offset / em
+            dx, dy = (pen - starts[cluster] + x_offset) / em, drop_em - y_offset / em
             if cluster not in first:
                 first[cluster] = (glyph, dx, dy)
             else:
@@ -195,6 +207,7 @@ def shape_with_harfbuzz(text: str, font: hb.Font) -> list[tuple[int, int, int, i
     buffer = hb.Buffer()
     buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_CHARACTERS
     buffer.add_str(text)
+    buffer.language = LANGUAGE
     buffer.guess_segment_properties()
     buffer.direction = "ltr"
     hb.shape(font, buffer, FEATURES)
@@ -204,6 +217,21 @@ def shape_with_harfbuzz(text: str, font: hb.Font) -> list[tuple[int, int, int, i
     ]
 
 
-def _nominal(at: int, char: str, font: hb.Font) -> list[tuple[int, int, int, int, int]]:
-    glyph = font.get_nominal_glyph(ord(char)) or 0
-    return [(at, glyph, font.get_glyph_h_advance(glyph), 0, 0)]
+def _as_measured(text: str, glyphs: Sequence[tuple[int, int, int, int, int]], face: Face) -> bool:
+    """Return whether every character begins with the glyph by which the face was found to draw it."""
+    first: dict[int, int] = {}
+    for cluster, glyph, *_ in glyphs:
+        first.setdefault(cluster, glyph)
+    return [first.get(at) for at in range(len(text))] == [face.glyph_of[ord(char)] for char in text]
+
+
+def _nominal(at: int, char: str, face: Face) -> tuple[int, int, int, int, int]:
+    glyph = int(face.glyph_of[ord(char)])
+    return at, glyph, face.font.get_glyph_h_advance(glyph), 0, 0
+
+
+def _missing_in_word(text: str, start: int, stop: int, face: Face) -> str:
+    """Return, each once, the characters that the face lacks in the word around ``text[start:stop]``."""
+    end = text.find(" ", stop)
+    word = text[text.rfind(" ", 0, start) + 1 : end if end >= 0 else len(text)]
+    return "".join(dict.fromkeys(char for char in word if not face.covered[ord(char)]))

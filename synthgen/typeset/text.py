@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthgen.typeset.face import HANGUL
+from synthgen.typeset.raising import RAISED_EM, raised
 from synthgen.typeset.shape import Shaped, Shaper
 
 Float = npt.NDArray[np.float64]
@@ -28,7 +29,8 @@ class Style:
     ``align`` is ``left``, ``right``, ``center`` or ``justify``; ``stretch`` scales the glyphs' widths; ``slant`` is the
     tangent of a synthetic italic's lean to the right; ``jitter_em`` the standard deviation of each character's height
     on its line; ``by_syllable`` lets lines break inside a word between syllables, whose parts are then words of their
-    own; ``ink`` is what it is printed with.
+    own; ``ink`` is what it is printed with; ``raised`` is ``super`` or ``sub`` where figures at the ends of words stand
+    high or low and small.
     """
 
     face: int
@@ -44,6 +46,7 @@ class Style:
     by_syllable: bool = False
     ink: str = "text"
     fallback: bool = True
+    raised: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,8 @@ class Text:
         """Return the shaped text, its pens (N + 1,), the words' starts (W + 1,) and their widths in px."""
         style = self.style
         shaped = self.shaper.shape(text, style.face, fallback=style.fallback)
+        if style.raised:
+            shaped = raised(shaped, RAISED_EM[style.raised])
         advance = self._advances(shaped) * style.size_px
         pens = np.concatenate([[0.0], np.cumsum(advance)])
         starts = np.append(np.flatnonzero(np.diff(shaped.word, prepend=-1)), len(shaped))
