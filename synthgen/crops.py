@@ -105,11 +105,9 @@ def _frames(quads: Float, ink: Float, line: npt.NDArray[np.int32], to_unit: Floa
     low, high = local.min(axis=1), local.max(axis=1)
     # All cells of a line are equally high, so heights in the words' frames can be compared along it.
     starts = np.flatnonzero(np.diff(line, prepend=-1))
-    ends = np.append(starts[1:], len(line))
-    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-        if end - start > 1:
-            low[start:end, 1] = np.minimum(low[start:end, 1], np.median(low[start:end, 1]))
-            high[start:end, 1] = np.maximum(high[start:end, 1], np.median(high[start:end, 1]))
+    counts = np.diff(np.append(starts, len(line)))
+    low[:, 1] = np.minimum(low[:, 1], np.repeat(np.add.reduceat(low[:, 1], starts) / counts, counts))
+    high[:, 1] = np.maximum(high[:, 1], np.repeat(np.add.reduceat(high[:, 1], starts) / counts, counts))
     low = np.minimum(low, (0.0, LEAST_BAND[0]))
     high = np.maximum(high, (1.0, LEAST_BAND[1]))
     top, right, bottom, left = side_lengths(quads).T

@@ -1,37 +1,24 @@
-"""The walk: written, set, printed, photographed. ``Generator(...)[i]`` is sample i, in any process and any order."""
+"""Samples by number: ``Generator(...)[i]`` is sample i, in any process and any order."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from synthgen import assets
-from synthgen.camera.bleed import bleed_px
-from synthgen.camera.optics import expose
-from synthgen.camera.pose import Pose, draw_pose
-from synthgen.crops import Crop, cut_words
+from synthgen.crops import Crop
 from synthgen.errors import AssetError, Rejected, SynthgenError
-from synthgen.geometry import Picture
 from synthgen.press.grounds import Grounds
-from synthgen.press.ink import print_ink
-from synthgen.press.paper import draw_paper, painter_of
-from synthgen.press.raster import coverage
-from synthgen.randomness import Streams
+from synthgen.randomness import Stream, Streams
 from synthgen.recipe import Recipe, load
 from synthgen.scene import Scene
 from synthgen.text.charset import Charset, load_charset
 from synthgen.text.corpus import corpus_files, read_corpus
-from synthgen.text.floor import dealt, with_characters
-from synthgen.text.writer import Writer
 from synthgen.typeset.faces import FaceSet, load_faces
-from synthgen.typeset.layout import Layout
-from synthgen.typeset.registry import layout_kind
 from synthgen.typeset.shape import Shaper
+from synthgen.walk import Walk
 
 ATTEMPTS = 12
 
@@ -78,21 +65,27 @@ class Generator:
         self.digest = self.recipe.digest()
         Streams(seed, 0)("check").random()
         font_paths = tuple(Path(path) for path in fonts)
-        faces = load_faces(font_paths)
-        names = self.recipe.type.faces or (tuple(face.id for face in faces if face.user) if font_paths else ())
-        self.faces = FaceSet(faces, names)
+        self.faces = FaceSet(load_faces(font_paths))
         self.charset: Charset = load_charset(self.recipe.text.charset)
-        self.corpora = tuple(read_corpus(path, self.charset) for path in corpus_files(corpus))
         self._check_drawable()
-        self.writer = Writer(self.recipe.text, self.recipe.lang, self.corpora)
+        self.corpora = tuple(read_corpus(path, self.charset) for path in corpus_files(corpus))
         self.grounds = Grounds.of_paths([Path(path) for path in backgrounds])
-        for kind in self.recipe.paper.kinds:
-            painter_of(kind)
-        self.layout = layout_kind(self.recipe.page.layout)
         self.shaper = Shaper(self.faces)
-        page = self.recipe.page
-        self._page_size = (page.width_px, page.height_px)
-        self._bleed_px = bleed_px(self.recipe.camera, self._page_size)
+        parts = self.recipe.mixed() if self.recipe.mix else {self.recipe.name: self.recipe}
+        self.walks = tuple(self._walk(part, theirs=bool(font_paths)) for part in parts.values())
+        self._weights = tuple(accumulate(self.recipe.mix[name] for name in parts)) if self.recipe.mix else (1.0,)
+
+    def _walk(self, recipe: Recipe, *, theirs: bool) -> Walk:
+        """Return the walk of a recipe, set in the faces it names, else in the user's where there are any."""
+        users = tuple(face.id for face in self.faces.faces if face.user) if theirs else ()
+        faces = self.faces.choosing(recipe.type.faces or users)
+        return Walk(recipe, faces, self.shaper, self.charset, self.corpora, self.grounds)
+
+    def walk_of(self, index: int) -> Walk:
+        """Return the walk that sample ``index`` takes: of a mix, one drawn by weight for this index alone."""
+        if len(self.walks) == 1:
+            return self.walks[0]
+        return self.walks[Stream(self.seed, index, "mix").weighted(self._weights)]
 
     def _check_drawable(self) -> None:
         """Refuse a charset that the faces cannot draw: no label may name what no picture can show."""
@@ -125,12 +118,13 @@ class Generator:
 
     def sample(self, index: int, *, crops: bool = True) -> Sample:
         """Return sample ``index`` with its word pictures; at most :data:`ATTEMPTS` attempts are made."""
+        walk = self.walk_of(index)
         rejections: list[str] = []
         for attempt in range(ATTEMPTS):
             streams = Streams(self.seed, index, attempt)
             try:
-                scene = self._walk(streams)
-                cut = self._cut(scene, streams) if crops else ()
+                scene = walk.scene(streams)
+                cut = walk.crops(scene, streams) if crops else ()
             except Rejected as reason:
                 rejections.append(reason.reason)
                 continue
@@ -138,55 +132,6 @@ class Generator:
             quality = streams("encode").integer(low, high + 1)
             return Sample(index, scene, cut, quality, tuple(rejections))
         return Sample(index, None, (), 0, tuple(rejections))
-
-    def _cut(self, scene: Scene, streams: Streams) -> tuple[Crop, ...]:
-        return cut_words(scene, self.recipe.crops, self.recipe.output.min_visible, streams("crops"))
-
-    def _walk(self, streams: Streams) -> Scene:
-        """Write, set, print and photograph one sample."""
-        brief = self.layout.brief(self.recipe, self.faces, streams("layout"))
-        copy = self.writer.write(brief.asks, streams("copy"))
-        if self.recipe.text.floor_per_sample:
-            owed = dealt(self.seed, streams.index, self.recipe.text.floor_per_sample, self.charset)
-            copy = with_characters(copy, owed)
-        else:
-            owed = ""
-        layout = self.layout.set(brief, copy, self.recipe, self.shaper, self._bleed_px, streams("setting"))
-        if owed and Counter(owed) - Counter(layout.characters.text):
-            raise Rejected("coverage-floor")
-        pose = draw_pose(self.recipe.camera, layout.content, self._page_size, layout.size, streams("pose"))
-        # Only the part of the sheet that the camera sees is printed.
-        x0, y0, x1, y1 = pose.seen_box(layout.size)
-        size = (x1 - x0, y1 - y0)
-        ground, paper = draw_paper(size, self.recipe.paper, streams("paper"), self.grounds)
-        covered = coverage(layout.glyphs, layout.rules, self.faces.faces, size, (x0, y0))
-        sheet, ink = print_ink(ground, covered, self.recipe.ink, streams("ink"))
-        seen = pose.photograph(sheet, (x0, y0))
-        image, optics = expose(seen, self.recipe.optics, streams("optics"))
-        drawn = {"genre": copy.genre, "layout": layout.parameters, "paper": paper, "ink": ink, "pose": pose.parameters}
-        return self._scene(image, layout, pose, {**drawn, "optics": optics}, streams)
-
-    def _scene(self, image: Picture, layout: Layout, pose: Pose, drawn: dict[str, Any], streams: Streams) -> Scene:
-        size = (image.shape[1], image.shape[0])
-        used, face = np.unique(layout.characters.face, return_inverse=True)
-        characters = replace(layout.characters.mapped(pose.map, size), face=face.astype(np.int32))
-        provenance = {
-            "recipe": self.digest,
-            "seed": self.seed,
-            "index": streams.index,
-            "attempt": streams.attempt,
-            "faces": [self.faces.faces[at].id for at in used.tolist()],
-            **drawn,
-            "map": pose.plain_map,
-        }
-        return Scene(
-            image=image,
-            characters=characters,
-            words=layout.words.mapped(pose.map),
-            lines=layout.lines.mapped(pose.map),
-            roles=layout.roles,
-            provenance=provenance,
-        )
 
     def asset_digests(self) -> dict[str, str]:
         """Return the sha256 of every font, text and picture that samples depend on, by kind and id, sorted."""

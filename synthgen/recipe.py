@@ -301,6 +301,9 @@ class Recipe:
         """Return the sha256 of the canonical JSON of all fields but the name."""
         table = self.to_mapping()
         del table["name"]
+        if self.mix:
+            # What the presets of a mix hold decides samples as much as their names.
+            table["parts"] = {name: part.digest() for name, part in self.mixed().items()}
         return hashlib.sha256(json.dumps(table, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
     def with_values(self, changes: Mapping[str, Any]) -> Recipe:

@@ -55,7 +55,9 @@ def tiny_scene(index: int, texts: list[str]) -> Scene:
     image = np.full((24, 40), 200 + index % 50, np.uint8)
     joined = "".join(texts)
     n, m = len(joined), len(texts)
-    quads = np.zeros((n, 4, 2)) + np.array([[2.0, 2], [6, 2], [6, 9], [2, 9]])
+    image[2:9, 2:6] = 60
+    quad = np.array([[2.0, 2], [6, 2], [6, 9], [2, 9]])
+    quads, word_quads = np.zeros((n, 4, 2)) + quad, np.zeros((m, 4, 2)) + quad
     word = np.repeat(np.arange(m), [len(text) for text in texts]).astype(np.int32)
     zeros = np.zeros(n, np.int32)
     return Scene(
@@ -63,15 +65,15 @@ def tiny_scene(index: int, texts: list[str]) -> Scene:
         Characters(tuple(joined), quads, quads, word, word, zeros, zeros, np.ones(n, np.float32)),
         Words(
             tuple(texts),
-            np.zeros((m, 4, 2)),
-            np.zeros((m, 4, 2)),
+            word_quads,
+            word_quads,
             np.arange(m, dtype=np.int32),
             ("ltr",) * m,
             np.zeros(m, np.bool_),
         ),
-        Lines(tuple(texts), np.zeros((m, 4, 2)), np.zeros(m, np.int32), ("ltr",) * m),
+        Lines(tuple(texts), word_quads, np.zeros(m, np.int32), ("ltr",) * m),
         ("body",),
-        {"index": index},
+        {"index": index, "faces": ["box"]},
     )
 
 

@@ -67,9 +67,10 @@ def photocopy(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Par
     """Return the image as a copy of a copy: softer, harder in tone, spotted with toner; up to four generations."""
     generations = 1 + min(int(dose * _MOST_GENERATIONS), _MOST_GENERATIONS - 1)
     image = _greyed(image, min(2 * dose, 1.0))
-    bias = stream.uniform(-0.18, 0.12) * dose
+    # Copiers are set dark: thin strokes, which blur has made pale, must come out.
+    bias = stream.uniform(0.05, 0.2) * dose
     for _ in range(generations):
-        sigma = 0.35 + 0.5 * dose
+        sigma = 0.3 + 0.3 * dose
         soft = cv2.GaussianBlur(image, (5, 5), sigma, borderType=cv2.BORDER_REPLICATE)
         image = _hardened(np.asarray(soft, dtype=np.uint8).reshape(image.shape), 0.33 * dose, bias)
     image = _specked(image, round(255 - 20 * dose), stream)
@@ -87,7 +88,7 @@ def fax(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Parameter
     ragged = cut(bank("noise"), size, stream)
     rough = 0.45 * dose
     noisy = cv2.addWeighted(small, 1.0, in_channels(ragged, small), rough, -128 * rough)
-    hard = _hardened(np.asarray(noisy, dtype=np.uint8).reshape(small.shape), dose, stream.uniform(-0.08, 0.08))
+    hard = _hardened(np.asarray(noisy, dtype=np.uint8).reshape(small.shape), dose, stream.uniform(0.05, 0.25))
     large = cv2.resize(hard, (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(large, dtype=np.uint8).reshape(image.shape), {"size": list(size)}
 
@@ -95,7 +96,7 @@ def fax(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Parameter
 @register_effect("threshold", 86, group="two levels")
 def threshold(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Parameters]:
     """Return the image as a scanner set to line art keeps it: black and white, the limit not always well chosen."""
-    bias = stream.uniform(-0.15, 0.15) * dose
+    bias = stream.uniform(-0.02, 0.25) * dose
     return _hardened(_greyed(image, min(2 * dose, 1.0)), dose, bias), {"bias": bias}
 
 

@@ -19,6 +19,7 @@ _GRID = 17
 # A shadow's edge is drawn on a raster this much coarser than the picture, which also softens it.
 _COARSE = 4
 _SHADOW_MOST = 0.55
+_LEAST_SLAT_PX = 70.0
 _GLARE_MOST = 170.0
 _VIGNETTE_MOST = 0.55
 
@@ -75,7 +76,8 @@ def cast_shadow(image: Picture, dose: float, stream: Stream) -> tuple[Picture, P
         waves = [(stream.uniform(4.0, 14.0), stream.uniform(0.0, 6.3), stream.uniform(0.01, 0.05)) for _ in range(3)]
         depth = place - 0.5 - along + sum(size * np.sin(rate * across + phase) for rate, phase, size in waves)
     else:
-        pitch = stream.uniform(0.12, 0.3)
+        # A word's picture is a small part of what a blind's shadow falls on.
+        pitch = max(stream.uniform(0.12, 0.3), _LEAST_SLAT_PX / max(width, height))
         depth = (np.abs((along / pitch + place) % 1.0 - 0.5) - 0.28) * pitch
     shadow = 1 / (1 + np.exp(-np.clip(depth / (0.35 * soft), -30, 30)))
     field = np.rint(255 * (1 - _SHADOW_MOST * dose * shadow))

@@ -12,7 +12,7 @@ from synthgen.randomness import Stream
 
 _CHROMA_MOST_SD = 14.0
 # The gains of red and blue between a warm lamp's light and an overcast sky's, at the dose of 1.
-_BALANCE_MOST = 0.28
+_BALANCE_MOST = 0.13
 
 
 @register_effect("white_balance", 60, in_colour=True)

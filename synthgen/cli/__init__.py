@@ -26,11 +26,14 @@ from synthgen.cli.arguments import (
     RECIPE,
     SPLIT,
     Inputs,
+    Size,
     Whole,
     at_most,
+    cores,
     refuse,
     takes_inputs,
 )
+from synthgen.cli.checking import verify
 from synthgen.errors import SynthgenError, UsageError
 
 SIZE_LIMIT_PX = 8192
@@ -102,6 +105,14 @@ def main(ctx: click.Context) -> None:
 @click.option("--jobs", type=Whole(1), help="Processes. [default: all cores]")
 @click.option("--split", "splits", default="train=0.98,val=0.01,test=0.01", show_default=True, help="Shares of n.")
 @click.option("--image-format", metavar="jpg|png|webp", help="The format of page pictures; the recipe's by default.")
+@click.option("--shards", metavar="I/K", help="Every k-th shard from the i-th on: a task of an array; see merge.")
+@click.option("--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True, help="Who renders.")
+@click.option("--scheduler", metavar="ADDRESS", help="The dask scheduler, such as tcp://10.0.0.1:8786.")
+@click.option("--scenes", "scene_store", default="files", show_default=True, metavar="files|tar",
+              help="Pages as files, or one WebDataset tar for each shard and split.")  # fmt: skip
+@click.option("--max-lmdb-bytes", type=Size(), default=0, metavar="SIZE", help="Several LMDBs of at most 10GB, say.")
+@click.option("--coverage-floor", type=Whole(1), metavar="K", help="Show every character of the charset K times.")
+@click.option("--log-file", type=PATH, help="Append what happens to this file, as JSON lines.")
 @click.option("--overwrite", is_flag=True, help="Remove the dataset of ours that is in the folder first.")
 @click.option("--plan-only", is_flag=True, help="Print the plan and stop.")
 @JSON
@@ -114,6 +125,13 @@ def render(
     inputs: Inputs,
     splits: str,
     image_format: str | None,
+    shards: str | None,
+    engine: str,
+    scheduler: str | None,
+    scene_store: str,
+    max_lmdb_bytes: int,
+    coverage_floor: int | None,
+    log_file: Path | None,
     overwrite: bool,
     plan_only: bool,
     in_json: bool,
@@ -123,18 +141,28 @@ def render(
     Example: synthgen render --n 1e6 --lang ko --recipe newspaper --out pages
     """
     from synthgen.formats.dataset import open_dataset
-    from synthgen.report import runs
+    from synthgen.report import coverage, runs
+    from synthgen.run.cluster import parse_part, render_part
     from synthgen.run.estimate import check_disk, estimate
     from synthgen.run.plan import make_plan, parse_splits
     from synthgen.run.render import render as run
 
     shares = parse_splits(splits)
+    part = parse_part(shards) if shards is not None else None
+    if (engine == "dask") != (scheduler is not None):
+        raise UsageError("--engine dask and --scheduler ADDRESS: belong together; give both or neither.")
+    if part is not None:
+        whole = ["engine", "scheduler", "log_file", "overwrite"]
+        refuse(whole, "a task of an array renders its shards itself, into what is there")
     recipe = inputs.recipe(recipe_name, image_format)
+    if coverage_floor is not None:
+        recipe = coverage.with_floor(recipe, coverage_floor, n)
     generator = inputs.generator(recipe)
     plan = make_plan(recipe, generator, seed=inputs.seed, n=n, splits=shares,
-                     fonts=inputs.fonts, corpus=inputs.corpus, backgrounds=inputs.backgrounds)  # fmt: skip
+                     fonts=inputs.fonts, corpus=inputs.corpus, backgrounds=inputs.backgrounds,
+                     scene_store=scene_store, max_lmdb_bytes=max_lmdb_bytes)  # fmt: skip
     target = out or Path(f"synthgen-{re.sub(r'[^A-Za-z0-9_.]+', '-', recipe.name)}-{recipe.lang}-{n}")
-    workers = jobs or _cores()
+    workers = jobs or cores()
     cost = estimate(plan, generator, jobs=workers)
     if not in_json:
         click.echo(runs.plan_text(plan, cost, target, workers), err=not plan_only)
@@ -144,10 +172,24 @@ def render(
         _print_json({"plan": planned}, wanted=in_json)
         return
     with runs.Bar(quiet=in_json, unit="pages" if recipe.output.scenes else "samples") as bar:
-        summary = run(plan, target, jobs=workers, progress=bar, overwrite=overwrite)
-    _print_json({"plan": planned, "made": runs.summary_mapping(summary)}, wanted=in_json)
+        if part is not None:
+            made = render_part(plan, target, part, jobs=workers, progress=bar)
+            _print_json({"plan": planned, "part": {"part": str(part), "shards": made.shards}}, wanted=in_json)
+            if not in_json:
+                click.echo(f"{target}: part {part} is done ({made.shards} shards); after all: synthgen merge {target}")
+            return
+        with runs.logged(log_file, target, planned) as note:
+            summary = run(plan, target, jobs=workers, scheduler=scheduler, progress=bar, note=note, overwrite=overwrite)
+            note("made", **runs.summary_mapping(summary))
+    dataset = open_dataset(summary.folder)
+    told = {"plan": planned, "made": runs.summary_mapping(summary)}
+    if coverage_floor is not None:
+        told["coverage"] = coverage.floor_mapping(dataset, coverage_floor)
+    _print_json(told, wanted=in_json)
     if not in_json:
-        click.echo(runs.summary_text(open_dataset(summary.folder), summary.seconds))
+        click.echo(runs.summary_text(dataset, summary.seconds, summary.rendered))
+        if coverage_floor is not None:
+            click.echo(f"\n{coverage.floor_text(dataset, coverage_floor, recipe)}")
 
 
 @main.command()
@@ -164,6 +206,28 @@ def assemble(folder: Path, in_json: bool) -> None:
 
     with runs.Bar(quiet=in_json) as bar:
         summary = assemble_dataset(folder, progress=bar)
+    _print_json({"made": runs.summary_mapping(summary)}, wanted=in_json)
+    if not in_json:
+        click.echo(runs.summary_text(open_dataset(summary.folder), summary.seconds))
+
+
+main.add_command(verify)
+
+
+@main.command()
+@click.argument("folders", type=PATH, nargs=-1, required=True, metavar="FOLDER...")
+@JSON
+def merge(folders: tuple[Path, ...], in_json: bool) -> None:
+    """Make one dataset, in the first FOLDER, of what tasks with --shards have rendered there and into others.
+
+    Example: synthgen merge pages
+    """
+    from synthgen.formats.dataset import open_dataset
+    from synthgen.report import runs
+    from synthgen.run.merge import merge as run
+
+    with runs.Bar(quiet=in_json) as bar:
+        summary = run(folders, progress=bar)
     _print_json({"made": runs.summary_mapping(summary)}, wanted=in_json)
     if not in_json:
         click.echo(runs.summary_text(open_dataset(summary.folder), summary.seconds))
@@ -263,21 +327,27 @@ def show(
 @main.command()
 @FONTS
 @click.option("--charset", "charset_name", default="ks1001", show_default=True, help="A charset's name, or its file.")
+@click.option("--sheet", type=PATH, metavar="DIR", help="Write PNG pages of every character in every face there.")
 @JSON
-def fonts(fonts: tuple[Path, ...], charset_name: str, in_json: bool) -> None:
+def fonts(fonts: tuple[Path, ...], charset_name: str, sheet: Path | None, in_json: bool) -> None:
     """List every face with the characters that it truly draws: those whose glyphs have ink.
 
     Example: synthgen fonts --fonts ~/fonts --charset ks1001+hanja
     """
     from synthgen.report import faces
     from synthgen.text.charset import load_charset
-    from synthgen.typeset.faces import load_faces
+    from synthgen.typeset.faces import FaceSet, load_faces
 
     charset = load_charset(charset_name)
-    found = faces.coverages(load_faces(fonts), charset)
+    loaded = load_faces(fonts)
+    found = faces.coverages(loaded, charset)
     _print_json([one.to_mapping() for one in found], wanted=in_json)
     if not in_json:
-        click.echo(faces.faces_table(found, charset))
+        click.echo(f"{faces.faces_table(found, charset)}\n\n{faces.faults_text(found)}")
+    if sheet is not None:
+        pages = faces.write_sheets(sheet, FaceSet(loaded), charset)
+        if not in_json:
+            click.echo(f"\n{sheet}: {pages} pages; on a tinted ground what another face draws")
 
 
 @main.command()
@@ -341,13 +411,25 @@ def export(
         click.echo(exports.reports_text(reports, target))
 
 
+@main.command()
+@click.option("--seconds", type=click.FloatRange(0.1, 3600), default=40.0, show_default=True, help="CPU time in all.")
+@JSON
+def bench(seconds: float, in_json: bool) -> None:
+    """Measure this machine: words and pages per CPU-second, the dearest stages, and the floor beneath them.
+
+    Example: synthgen bench --seconds 20
+    """
+    from synthgen import bench as measuring
+    from synthgen.report import costs
+
+    measured = measuring.bench(seconds)
+    _print_json(costs.measured_mapping(measured), wanted=in_json)
+    if not in_json:
+        click.echo(costs.measured_text(measured))
+
+
 def _print_json(value: Any, *, wanted: bool) -> None:
     if wanted:
         from synthgen.report.tables import as_json
 
         click.echo(as_json(value))
-
-
-def _cores() -> int:
-    """Return the number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

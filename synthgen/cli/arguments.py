@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
@@ -44,6 +45,28 @@ class Whole(click.ParamType):  # type: ignore[type-arg]  # generic only in new v
                 f"{name} {value[:40]}: must be a whole number from {self.low}; write it like 1000, 1e6, 10k or 2M."
             )
         return int(number)
+
+
+_SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,3})?) ?(B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)?")
+_UNITS = {"B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+_UNITS |= {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
+
+
+class Size(click.ParamType):  # type: ignore[type-arg]  # generic only in new versions of click
+    """A number of bytes, written plainly or as 500MB, 10GB or 2GiB."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the bytes; UsageError when it is no size."""
+        del ctx
+        if isinstance(value, int):
+            return value
+        found = _SIZE.fullmatch(value)
+        if found is None:
+            name = param.opts[0] if param is not None else "size"
+            raise UsageError(f"{name} {value[:40]}: must be a number of bytes; write it like 500MB, 10GB or 2GiB.")
+        return int(Decimal(found[1]) * _UNITS[found[2] or "B"])
 
 
 PATH = click.Path(path_type=Path)
@@ -112,6 +135,11 @@ def takes_inputs(command: Callable[..., None]) -> Callable[..., None]:
     for option in (BACKGROUNDS, CORPUS, FONTS, SET, SEED, LANG):
         gathered = option(gathered)
     return gathered
+
+
+def cores() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def at_most(option: str, value: int | None, limit: int) -> None:

@@ -1,8 +1,9 @@
 """A finished dataset folder, opened for reading.
 
-``scenes/<split>/<shard>/`` holds pictures and one ``metadata.jsonl``; ``words/<split>/`` and
-``words-vertical/<split>/`` hold an LMDB each; ``charset.txt`` the characters in one line; ``recipe.toml`` the recipe;
-and ``manifest.json`` is written last: a folder without it is not a dataset.
+``scenes/<split>/<shard>/`` holds pictures and one ``metadata.jsonl``, or ``scenes/<split>/<shard>.tar`` holds both;
+``words/<split>/`` and ``words-vertical/<split>/`` hold an LMDB each, or several in ``000/``, ``001/``, ...;
+``charset.txt`` the characters in one line; ``recipe.toml`` the recipe; and ``manifest.json`` is written last: a folder
+without it is not a dataset.
 """
 
 from __future__ import annotations
@@ -15,8 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from synthgen.errors import FormatError, UsageError, did_you_mean
+from synthgen.formats.filing import read_stored
 from synthgen.formats.metadata import METADATA_NAME, SceneRecord, read_metadata
 from synthgen.formats.mjsynth import MjsynthReader
+from synthgen.formats.scene_tar import TAR_SUFFIX, read_scene_tar
+from synthgen.formats.word_parts import WordParts, open_words
 
 FORMAT_VERSION = 1
 MANIFEST_NAME = "manifest.json"
@@ -24,6 +28,7 @@ MAX_MANIFEST_BYTES = 256 << 20
 WORD_FOLDERS = {"ltr": "words", "ttb": "words-vertical"}
 
 _SPLIT_NAME = re.compile(r"[A-Za-z0-9_]{1,100}")
+_SHARD = re.compile(r"[0-9]{1,20}(\.tar)?")
 _COUNTS = ("scenes", "words", "words_vertical")
 
 
@@ -38,21 +43,40 @@ class Dataset:
     def records(self, split: str) -> Iterator[SceneRecord]:
         """Yield the split's scenes in the order of their index; ``file_name`` is the path from the dataset's folder.
 
+        A picture in a tar has the path that it would have in its shard's folder; :meth:`picture` reads either.
         UsageError for an unknown split; FormatError for a malformed file, an index out of order or a wrong count.
         """
         expected = self._counts(split)["scenes"]
         found, last = 0, -1
         for shard in self._shards(split) if expected else ():
-            for record in read_metadata(shard / METADATA_NAME):
+            for record in _scenes_of(shard):
                 if record.index <= last:
                     raise FormatError(f"{shard}: scene {record.index} follows {last}; must rise; make it again.")
                 found, last = found + 1, record.index
-                path = (shard / record.file_name).relative_to(self.folder).as_posix()
-                yield replace(record, file_name=path)
+                path = shard.with_name(shard.name.removesuffix(TAR_SUFFIX)) / record.file_name
+                yield replace(record, file_name=path.relative_to(self.folder).as_posix())
         if found != expected:
             raise FormatError(f"{self.folder}: {found} scenes in {split}, the manifest says {expected}; make it again.")
 
-    def words(self, split: str, direction: str = "ltr") -> MjsynthReader:
+    def scene(self, index: int) -> tuple[str, SceneRecord]:
+        """Return (split, record) of scene ``index``, reading only the shard that can hold it; UsageError without it."""
+        size = self.manifest.get("shard_size")
+        if type(size) is not int or size < 1 or not any(one["scenes"] for one in self.splits.values()):
+            raise UsageError(f"{self.folder}: holds no scenes; name its recipe.toml and its seed instead.")
+        for split in self.splits:
+            shard = f"scenes/{split}/{index // size:06d}"
+            for place in (self.folder / shard, self.folder / f"{shard}{TAR_SUFFIX}"):
+                for record in _scenes_of(place) if place.exists() else ():
+                    if record.index == index:
+                        return split, replace(record, file_name=f"{shard}/{record.file_name}")
+        last = self.manifest.get("n", 0) - 1
+        raise UsageError(f"index {index}: no such scene in {self.folder}; samples are 0 to {last}, some are skipped.")
+
+    def picture(self, record: SceneRecord) -> bytes:
+        """Return the encoded picture of one of :meth:`records`; FormatError when it is missing."""
+        return read_stored(self.folder / record.file_name)
+
+    def words(self, split: str, direction: str = "ltr") -> MjsynthReader | WordParts:
         """Return the reader of the split's word pictures, read ``ltr`` or ``ttb``.
 
         UsageError for an unknown split or one without such words.
@@ -62,7 +86,7 @@ class Dataset:
         kind = WORD_FOLDERS[direction].replace("-", "_")
         if not self._counts(split)[kind]:
             raise UsageError(f"{self.folder}: {split} has no {WORD_FOLDERS[direction]}; choose another split.")
-        return MjsynthReader(self.folder / WORD_FOLDERS[direction] / split)
+        return open_words(self.folder / WORD_FOLDERS[direction] / split)
 
     def charset(self) -> tuple[str, ...]:
         """Return the characters that labels are made of; FormatError when ``charset.txt`` is missing or damaged."""
@@ -80,11 +104,15 @@ class Dataset:
     def _shards(self, split: str) -> list[Path]:
         folder = self.folder / "scenes" / split
         try:
-            shards = [one for one in folder.iterdir() if one.is_dir() and not one.name.startswith(".")]
+            shards = [one for one in folder.iterdir() if _SHARD.fullmatch(one.name)]
         except OSError as error:
             raise FormatError(f"{folder}: {error.strerror}; the dataset is incomplete; make it again.") from error
         # Numbers grow beyond their padding in very large runs; the longer name is the larger number.
-        return sorted(shards, key=lambda one: (len(one.name), one.name))
+        return sorted(shards, key=lambda one: (len(one.stem), one.name))
+
+
+def _scenes_of(shard: Path) -> Iterator[SceneRecord]:
+    return read_scene_tar(shard) if shard.suffix == TAR_SUFFIX else read_metadata(shard / METADATA_NAME)
 
 
 def open_dataset(folder: Path) -> Dataset:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from synthgen.errors import FormatError, OutputError
+from synthgen.formats.scene_tar import read_member, stored_tar
 
 # What os.link answers where a hard link cannot be made: other file system, unsupported, not allowed, too many links.
 _NO_LINK = (errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES)
@@ -101,6 +102,7 @@ def new_binary(path: Path) -> Iterator[IO[bytes]]:
 def place_file(source: Path, target: Path) -> None:
     """Put a dataset's file at the new name ``target``: a hard link, or a copy where the file system has none.
 
+    A picture that is kept in its shard's tar is copied out of it.
     A link is the same file under a second name: programs that change it in place change the dataset too.
     OutputError when ``target`` exists; FormatError when ``source`` is missing.
     """
@@ -110,7 +112,8 @@ def place_file(source: Path, target: Path) -> None:
     except FileExistsError:
         raise OutputError(f"{target}: exists already and is never overwritten; remove it first.") from None
     except FileNotFoundError:
-        raise FormatError(f"{source}: missing; the dataset is incomplete; make it again.") from None
+        with new_binary(target) as write:
+            write.write(_out_of_tar(source))
     except OSError as error:
         if error.errno not in _NO_LINK:
             raise
@@ -119,8 +122,17 @@ def place_file(source: Path, target: Path) -> None:
 
 
 def read_stored(path: Path) -> bytes:
-    """Return the bytes of a dataset's file; FormatError when it cannot be read."""
+    """Return the bytes of a dataset's file or of a picture in a shard's tar; FormatError when it cannot be read."""
     try:
         return path.read_bytes()
+    except FileNotFoundError:
+        return _out_of_tar(path)
     except OSError as error:
         raise FormatError(f"{path}: {error.strerror}; the dataset is incomplete; make it again.") from error
+
+
+def _out_of_tar(path: Path) -> bytes:
+    tar = stored_tar(path)
+    if tar is None:
+        raise FormatError(f"{path}: missing; the dataset is incomplete; make it again.")
+    return read_member(tar, path.name)

@@ -152,10 +152,11 @@ def _put(transaction: Any, key: bytes, value: bytes, digest: Any) -> None:
     # put with append=True answers False, and raises nothing, when a key is out of order.
     if not transaction.put(key, value, append=True):
         raise FormatError(f"key {key.decode()}: not in order; the LMDB was not written.")
-    _digest_pair(digest, key, value)
+    digest_pair(digest, key, value)
 
 
-def _digest_pair(digest: Any, key: bytes, value: bytes) -> None:
+def digest_pair(digest: Any, key: bytes, value: bytes) -> None:
+    """Add one entry to a logical digest; see :class:`LmdbSummary`."""
     digest.update(len(key).to_bytes(8, "little") + key + len(value).to_bytes(8, "little"))
     digest.update(value)
 
@@ -167,6 +168,14 @@ def _sync_file(path: Path) -> int:
         return os.fstat(handle).st_size
     finally:
         os.close(handle)
+
+
+def open_environment(path: Path) -> Any:
+    """Return the LMDB at ``path`` opened for reading, whatever it holds; FormatError when it is none."""
+    try:
+        return lmdb.open(str(path), readonly=True, create=False, lock=False, readahead=False, meminit=False, **_ENGINE)
+    except lmdb.Error as error:
+        raise FormatError(f"{path}: cannot be opened ({error}); copy or make it again.") from error
 
 
 def _shared_environment(path: Path) -> Any:
@@ -186,12 +195,7 @@ def _shared_environment(path: Path) -> Any:
     name = state.st_dev, state.st_ino
     environment = _environments.get(name)
     if environment is None:
-        try:
-            environment = lmdb.open(
-                str(path), readonly=True, create=False, lock=False, readahead=False, meminit=False, **_ENGINE
-            )
-        except lmdb.Error as error:
-            raise FormatError(f"{path}: cannot be opened ({error}); copy or make it again.") from error
+        environment = open_environment(path)
         _environments[name] = environment
     return environment
 
@@ -257,7 +261,7 @@ class MjsynthReader:
         try:
             with self._open().begin() as transaction:
                 for key, value in transaction.cursor():
-                    _digest_pair(digest, key, value)
+                    digest_pair(digest, key, value)
         except lmdb.Error as error:
             raise FormatError(f"{self.folder}: cannot be read to its end ({error}); copy it again.") from error
         return digest.hexdigest()

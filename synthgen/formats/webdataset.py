@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -12,13 +11,7 @@ from synthgen.errors import FormatError
 from synthgen.formats.filing import new_binary, read_stored
 from synthgen.formats.metadata import SceneRecord, dump_record, parse_scene
 from synthgen.formats.registry import Entry, ExportReport, Option, register_exporter
-
-
-def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:
-    # A TarInfo of one's own carries no time, owner or mode of any file.
-    entry = tarfile.TarInfo(name)
-    entry.size = len(data)
-    tar.addfile(entry, io.BytesIO(data))
+from synthgen.formats.scene_tar import TAR_END, tar_member
 
 
 def read_webdataset(folder: Path) -> Iterator[Entry]:
@@ -58,14 +51,13 @@ def export_webdataset(
 
     def flush() -> None:
         names.append(f"scenes-{len(names):06d}.tar")
-        with (
-            new_binary(out_dir / names[-1]) as file,
-            tarfile.open(fileobj=file, mode="w", format=tarfile.USTAR_FORMAT) as tar,
-        ):
+        with new_binary(out_dir / names[-1]) as file:
             for record in waiting:
                 key, suffix = f"{record.index:09d}", Path(record.file_name).suffix
-                _add(tar, key + suffix, read_stored(dataset_dir / record.file_name))
-                _add(tar, key + ".json", dump_record(replace(record, file_name=key + suffix)).encode())
+                line = dump_record(replace(record, file_name=key + suffix))
+                file.write(tar_member(key + suffix, read_stored(dataset_dir / record.file_name)))
+                file.write(tar_member(key + ".json", line.encode()))
+            file.write(TAR_END)
         waiting.clear()
 
     for record in records:

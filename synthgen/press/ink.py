@@ -3,19 +3,42 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from synthgen import recipe
 from synthgen.errors import Rejected
 from synthgen.geometry import Picture
-from synthgen.press.bank import BANK_MEAN, bank, cut, in_channels, look_up
+
+# Each of the two registers its effects as it is imported.
+from synthgen.press import dress, wear
+from synthgen.press.bank import BANK_MEAN, bank, cut, look_up
+from synthgen.press.colours import check_families, grey_of
+from synthgen.press.effects import DRESSES, WEARS, Colour, check_names, drawn_effects
+from synthgen.press.impression import composite, impressed, multiplied, uncovered
+from synthgen.press.palette import DARKEST_LEVEL, drawn_palette
 from synthgen.randomness import Stream
 
-# No printed black swallows all light: a drawn contrast is lowered rather than printed darker than this.
-DARKEST_LEVEL = 12
+__all__ = [
+    "DARKEST_LEVEL",
+    "check_ink",
+    "composite",
+    "dress",
+    "print_ink",
+    "print_layers",
+    "spread_ink",
+    "wear",
+]
+
+Layers = Sequence[tuple[str, Picture]]
+Mask = npt.NDArray[np.bool_]
+
+# Inks that bear text, and those that areas are laid with before it.
+_WRITING, _AREAS = ("text", "accent", "pen", "seal"), ("tint", "marker")
 # The paper's level is judged over blocks of this size: larger than its grain, smaller than a shadow.
 BLOCK_PX = 16
 LEAST_SPREAD_PX = 0.02
@@ -54,20 +77,96 @@ def print_ink(ground: Picture, coverage: Picture, ink: recipe.Ink, stream: Strea
     return composite(ground, coverage, level), parameters
 
 
-def composite(ground: Picture, coverage: Picture, level: int) -> Picture:
-    """Return ``ground + (level - ground) * coverage / 255`` rounded to the nearest level; ground may have channels.
+def check_ink(ink: recipe.Ink) -> None:
+    """Raise RecipeError for a name in the recipe's section that no effect, or no family of colours, has."""
+    check_names(ink.effects, (*WEARS, *DRESSES), "ink.effects")
+    check_families(ink.colours)
 
-    >>> composite(np.array([[200]], np.uint8), np.array([[51]], np.uint8), 100).tolist()
-    [[180]]
+
+def print_layers(ground: Picture, layers: Layers, ink: recipe.Ink, stream: Stream) -> tuple[Picture, dict[str, Any]]:
+    """Return the sheet printed with several inks, and what was drawn for it as plain JSON values.
+
+    ``layers`` are (name of an ink, coverage) in the order of printing, coverage uint8 (H, W) as for :func:`print_ink`,
+    which prints a lone ``text`` without colours or effects. ``tint`` areas lie under text; ``reverse`` shows the ground
+    again; ``seal`` and ``marker`` are transparent. The sheet has the ground's channels: on a grey one, colours are
+    their grey. Raises Rejected ``low-contrast`` when a writing ink comes too near to what it is printed on.
     """
-    bare = in_channels(255 - coverage, ground)
-    # Only one product is rounded, so the sum is exact; 255 is odd, so there are no halves to round either way.
-    lighter = np.maximum(ground, level) - np.uint8(level)
-    sheet = np.asarray(cv2.multiply(lighter, bare, scale=1 / 255), dtype=np.uint8) + np.uint8(level)
-    if ground.size and int(ground.min()) < level:
-        darker = np.uint8(level) - np.minimum(ground, level)
-        sheet = sheet - np.asarray(cv2.multiply(darker, bare, scale=1 / 255), dtype=np.uint8)
-    return sheet.reshape(ground.shape)
+    if not ink.colours and not ink.effects and [name for name, _ in layers] == ["text"]:
+        return print_ink(ground, layers[0][1], ink, stream)
+    palette, ground = drawn_palette(ground, float(_block_levels(ground).mean()), ink, stream)
+    uneven, spread = stream.between(ink.uneven_range), stream.between(ink.spread_px_range)
+    effects = drawn_effects(ink.effects, ink.effect_dose_range, ink.most_effects, stream)
+    drawn: dict[str, Any] = {name: {"dose": dose} for name, dose in effects}
+    sheet, blocks, least = ground, _block_levels(ground), 255.0
+    for name, covered in layers:
+        if name == "reverse":
+            least = min(least, _check_distance(sheet, blocks, covered, ink.min_contrast))
+            sheet = uncovered(ground, sheet, covered)
+            continue
+        colour = palette.colours[name]
+        if name in _WRITING:
+            covered = _inked(covered, spread, uneven, stream)
+            least = min(least, _check_level(blocks, covered, grey_of(colour), uneven, ink.min_contrast))
+        if name == "text":
+            sheet, covered, told = _dressed_and_worn(sheet, covered, colour, effects, stream)
+            drawn = {effect: drawn[effect] | told.get(effect, {}) for effect in drawn}
+        sheet = (multiplied if name in ("seal", "marker") else impressed)(sheet, covered, colour)
+        if name in _AREAS:
+            blocks = _block_levels(sheet)
+    parameters = {
+        "pair": palette.pair,
+        "colours": {name: list(palette.colours[name]) for name, _ in layers if name != "reverse"},
+        "least_contrast": least,
+        "uneven": uneven,
+        "spread_px": spread,
+        "effects": drawn,
+    }
+    return sheet, parameters
+
+
+def _inked(covered: Picture, spread: float, uneven: float, stream: Stream) -> Picture:
+    """Return coverage with the recipe's spread and unevenness, where they are felt at all."""
+    if spread > LEAST_SPREAD_PX:
+        covered = spread_ink(covered, spread)
+    return _thinned(covered, uneven, stream) if uneven > LEAST_UNEVEN else covered
+
+
+def _dressed_and_worn(
+    sheet: Picture, covered: Picture, colour: Colour, effects: list[tuple[str, float]], stream: Stream
+) -> tuple[Picture, Picture, dict[str, dict[str, Any]]]:
+    """Return sheet and coverage with their effects, and these effects' parameters."""
+    told: dict[str, dict[str, Any]] = {}
+    for name, dose in effects:
+        if name in DRESSES:
+            sheet, told[name] = DRESSES[name](sheet, covered, colour, dose, stream)
+    for name, dose in effects:
+        if name in WEARS:
+            covered, told[name] = WEARS[name](covered, dose, stream)
+    return sheet, covered, told
+
+
+def _check_level(blocks: Picture, covered: Picture, level: float, uneven: float, least: float) -> float:
+    """Return the least distance of an ink's grey level to the inked blocks; Rejected when too small to be read."""
+    inked = _inked_blocks(covered, blocks.shape)
+    if not inked.any():
+        return 255.0
+    distance = float(np.abs(blocks[inked] - level).min()) * (1 - uneven)
+    if distance < least:
+        raise Rejected("low-contrast")
+    return distance
+
+
+def _check_distance(sheet: Picture, blocks: Picture, covered: Picture, least: float) -> float:
+    """Return the least distance of a printed area to its ground, where type is left out of it; Rejected as above."""
+    inked = _inked_blocks(covered, blocks.shape)
+    if not inked.any():
+        return 255.0
+    # At the area's edge a block is part ground: the blocks' middle half is judged.
+    distances = np.abs(_block_levels(sheet)[inked].astype(np.int16) - blocks[inked])
+    distance = float(np.percentile(distances, 25))
+    if distance < least:
+        raise Rejected("low-contrast")
+    return distance
 
 
 def spread_ink(coverage: Picture, spread_px: float) -> Picture:
@@ -112,8 +211,15 @@ def _least_level(blocks: Picture, coverage: Picture, wanted: float) -> float:
     darkest = int(blocks.min())
     if darkest >= wanted:
         return float(darkest)
-    height, width = coverage.shape
-    padded = np.zeros((blocks.shape[0] * BLOCK_PX, blocks.shape[1] * BLOCK_PX), dtype=np.uint8)
-    padded[:height, :width] = coverage
-    inked = padded.reshape(blocks.shape[0], BLOCK_PX, blocks.shape[1], BLOCK_PX).max(axis=(1, 3)) > 0
+    inked = _inked_blocks(coverage, blocks.shape)
     return float(blocks[inked].min()) if inked.any() else 255.0
+
+
+def _inked_blocks(coverage: Picture, shape: tuple[int, ...]) -> Mask:
+    """Return which blocks (rows, columns) hold ink."""
+    height, width = coverage.shape
+    rows, columns = shape
+    padded = np.zeros((rows * BLOCK_PX, columns * BLOCK_PX), dtype=np.uint8)
+    padded[:height, :width] = coverage
+    inked: Mask = padded.reshape(rows, BLOCK_PX, columns, BLOCK_PX).max(axis=(1, 3)) > 0
+    return inked

@@ -1,60 +1,37 @@
-"""The ground under the ink: registered kinds of paper, each drawn from a stream.
-
-A paper is a function ``(size, paper, stream, grounds) -> (image, parameters)``: ``size`` is (width, height), ``paper``
-the recipe's section, ``grounds`` the user's pictures; the image is uint8 (H, W), or (H, W, 3) RGB where it has colours
-of its own, and the parameters are plain JSON values. Packages add kinds through the entry-point group
-``synthgen.papers``; the built-in ones are registered the same way.
-"""
+"""The ground under the ink: which kind of paper a sample has, and the four kinds that need no scene of their own."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from importlib.metadata import entry_points
 from itertools import accumulate
-from typing import Any
 
 import cv2
 import numpy as np
 
 from synthgen import recipe
-from synthgen.errors import AssetError, RecipeError, did_you_mean
+from synthgen.errors import AssetError
 from synthgen.geometry import Picture
+
+# Each of the two registers its papers as it is imported.
+from synthgen.press import scenery, stock
 from synthgen.press.bank import BANK_MEAN, BANK_SD, bank, cut, in_channels, levels, look_up, stretched
 from synthgen.press.grounds import Grounds, textures_named
+from synthgen.press.painters import PAPERS, Painter, Parameters, painter_of, register_paper, tinted
 from synthgen.randomness import Stream
 
-Parameters = dict[str, Any]
-Painter = Callable[[tuple[int, int], recipe.Paper, Stream, Grounds], tuple[Picture, Parameters]]
-
-PAPERS: dict[str, Painter] = {}
-ENTRY_POINTS = "synthgen.papers"
+__all__ = [
+    "PAPERS",
+    "Painter",
+    "draw_paper",
+    "painter_of",
+    "register_paper",
+    "scenery",
+    "stock",
+]
 
 # A picture of the user's is squeezed to this spread of levels, so that text printed on it can be read.
 USER_MAX_SD = 26.0
 _STEPS = np.linspace(-0.5, 0.5, 17)
-
-
-def register_paper(name: str) -> Callable[[Painter], Painter]:
-    """Return the decorator that registers a painter under ``name``; ValueError when the name is taken."""
-
-    def register(painter: Painter) -> Painter:
-        if name in PAPERS:
-            raise ValueError(f"paper {name!r}: registered twice; choose another name.")
-        PAPERS[name] = painter
-        return painter
-
-    return register
-
-
-def painter_of(name: str) -> Painter:
-    """Return the painter registered under ``name``, here or by an installed package; RecipeError when there is none."""
-    if name not in PAPERS:
-        for point in entry_points(group=ENTRY_POINTS, name=name):
-            PAPERS[name] = point.load()
-    if name not in PAPERS:
-        raise RecipeError(f"paper.kinds: {name!r}: no such paper.{did_you_mean(name, PAPERS)}")
-    return PAPERS[name]
 
 
 def draw_paper(
@@ -73,7 +50,7 @@ def draw_paper(
     image, gradient = _graded(image, paper, stream)
     if paper.colour == "rgb" and image.ndim == 2:
         warmth = stream.between(paper.warmth_range)
-        image, parameters = _tinted(image, warmth), {**parameters, "warmth": warmth}
+        image, parameters = tinted(image, warmth), {**parameters, "warmth": warmth}
     return image, {"kind": kind, **parameters, **gradient}
 
 
@@ -166,11 +143,3 @@ def _graded(image: Picture, paper: recipe.Paper, stream: Stream) -> tuple[Pictur
     field = stretched(dose * ramp, (image.shape[1], image.shape[0]))
     graded = np.asarray(cv2.subtract(image, in_channels(field, image)), dtype=np.uint8)
     return graded, {"gradient": dose, "gradient_deg": angle_deg}
-
-
-def _tinted(image: Picture, warmth: float) -> Picture:
-    """Return the grey sheet in RGB, its blue lowered by the share ``warmth`` and its red raised a little."""
-    values = np.arange(256)
-    gains = (1 + 0.25 * warmth, 1 - 0.1 * warmth, 1 - warmth)
-    tables = [np.clip(np.rint(values * gain), 0, 255).astype(np.uint8) for gain in gains]
-    return np.asarray(cv2.merge([look_up(image, table) for table in tables]), dtype=np.uint8)

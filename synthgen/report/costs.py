@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from synthgen.bench import FLOOR_GOAL, FLOOR_STAGES, REST, STAGE_NAMES, Case, Floor, Measured, Rate, machine
 from synthgen.report.tables import table
@@ -51,6 +52,11 @@ def measured_text(measured: Sequence[Measured]) -> str:
     stages = stages_table({one.case.name: one.stages for one in measured}, top=6)
     floors = floor_table({one.case.name: (one.floor, 1000 * one.rate.cpu_s / one.rate.samples) for one in measured})
     return "\n\n".join([machine_text(), rates, stages, floors])
+
+
+def measured_mapping(measured: Sequence[Measured]) -> dict[str, Any]:
+    """Return the same as plain values."""
+    return {"machine": machine(), "cases": [one.to_mapping() for one in measured]}
 
 
 def machine_text() -> str:

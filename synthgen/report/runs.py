@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +17,8 @@ from synthgen.formats.dataset import Dataset
 from synthgen.report.tables import table
 from synthgen.run.estimate import Estimate
 from synthgen.run.folder import Folder
-from synthgen.run.plan import Plan
+from synthgen.run.log import Note, RunLog, unheard
+from synthgen.run.plan import Plan, library_versions
 from synthgen.run.render import Summary
 
 # The usual recognisers drop or cut longer labels.
@@ -65,20 +68,31 @@ def plan_text(plan: Plan, cost: Estimate, out: Path, jobs: int) -> str:
     return table(["plan", ""], rows)
 
 
-def summary_text(dataset: Dataset, seconds: float) -> str:
-    """Return what a finished run has made, and the arguments that train on it."""
+def summary_text(dataset: Dataset, seconds: float, rendered: int = 0) -> str:
+    """Return what a finished run has made, and the arguments that train on it.
+
+    ``rendered`` is how many samples this run has made itself, in ``seconds``.
+    """
     manifest = dataset.manifest
     counts, seen = manifest["counts"], manifest["characters"]
     rows = [
         ["samples", f"{manifest['n_done']:,} of {manifest['n']:,} in {time_text(seconds)}"],
+        ["rate", f"{rendered / max(seconds, 1e-9):,.1f} samples/s" if rendered else "nothing was left to render"],
         ["pages", f"{counts['scenes']:,}"],
         ["words", f"{counts['words']:,}"],
         ["vertical words", f"{counts['words_vertical']:,}"],
+        ["size", size_text(stored_bytes(manifest))],
         ["skipped", f"{manifest['skipped']:,}"],
         ["rejected attempts", rejected_text(manifest["rejections"])],
         ["characters seen", f"{seen['appeared']:,} of the {seen['charset']:,} in charset.txt"],
     ]
     return "\n".join([table(["made", str(dataset.folder)], rows), *training_lines(dataset)])
+
+
+def stored_bytes(manifest: Mapping[str, Any]) -> int:
+    """Return the size of a dataset's pages with their metadata, and of its LMDBs."""
+    lmdbs = manifest["lmdb"].values()
+    return int(manifest["size_bytes"]["scenes"] + sum(entry["file_bytes"] for entry in lmdbs))
 
 
 def rejected_text(rejections: dict[str, int]) -> str:
@@ -158,6 +172,18 @@ def remaining(cost: Estimate, plan: Plan, out: Path) -> Estimate:
     """Return the cost with the room that the shards finished in ``out`` no longer need; assembly checks its own."""
     done = Folder(out).finished(plan).count(1) if out.is_dir() else 0
     return replace(cost, peak_bytes=round(cost.peak_bytes * (1 - done / plan.shards)))
+
+
+@contextmanager
+def logged(path: Path | None, out: Path, planned: Mapping[str, Any]) -> Iterator[Note]:
+    """Yield what hears of a run's events: the log in ``path``, begun with the plan, or nobody."""
+    if path is None:
+        yield unheard
+        return
+    with RunLog(path, out) as log:
+        log("start", synthgen=library_versions()["synthgen"])
+        log("plan", **planned)
+        yield log
 
 
 class Bar:

@@ -4,8 +4,9 @@ Records are shuffled within windows of :data:`WINDOW` samples, because readers l
 page must not stand together. The place of a record follows from (seed, sample, number in the sample) alone, so a
 longer run changes nothing before its first new window, and memory holds one window whatever n is.
 
-The LMDB is written by one ordered, append-only writer below ``.parts``, checked, and moved to its name. Word pictures
-come from the shards' staged files, or from the LMDBs of the complete dataset that the run extends.
+The LMDB is written by one ordered, append-only writer below ``.parts``, checked, and moved to its name; where the plan
+limits its size, several are written one after the other. Word pictures come from the shards' staged files, or from the
+LMDBs of the complete dataset that the run extends.
 """
 
 from __future__ import annotations
@@ -14,25 +15,27 @@ import json
 import os
 import shutil
 import zlib
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import partial
-from itertools import accumulate
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import accumulate, islice
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
 from synthgen.errors import FormatError, OutputError
 from synthgen.formats.filing import sync_folder
 from synthgen.formats.mjsynth import LmdbSummary, MjsynthReader, write_lmdb
+from synthgen.formats.scene_tar import TAR_SUFFIX
+from synthgen.formats.word_parts import SizeModel, open_words, part_folder
 from synthgen.randomness import digest_fraction
 from synthgen.run.durable import place_folder
 from synthgen.run.folder import WORD_KINDS, Folder, listing
-from synthgen.run.plan import FORMAT_VERSION, Plan
-from synthgen.run.progress import Progress
-from synthgen.run.shard import COUNTS, read_index, read_sidecar
+from synthgen.run.manifest import Totals, manifest, survey, vouched_files
+from synthgen.run.plan import Plan
+from synthgen.run.progress import Progress, Silent
+from synthgen.run.shard import read_index, read_sidecar
+from synthgen.run.usage import COVERAGE_NAME
 
 WINDOW = 1024
 LMDB_FACTOR = 1.45
@@ -40,40 +43,6 @@ LMDB_FACTOR = 1.45
 _SPARE_BYTES = 16 << 20
 _MAX_OPEN_SHARDS = 256
 _MAPPED_RECORDS = 50_000
-
-
-@dataclass(slots=True)
-class Totals:
-    """Sums over the finished shards: ``counts`` and ``size_bytes`` by split and kind, samples done and skipped."""
-
-    counts: dict[str, dict[str, int]]
-    size_bytes: dict[str, dict[str, int]]
-    n_done: int = 0
-    skipped: int = 0
-    rejections: Counter[str] = field(default_factory=Counter)
-    characters: set[str] = field(default_factory=set)
-
-    def count(self, kind: str) -> int:
-        """Return the number of scenes, words or vertical words of all splits."""
-        return sum(counts[kind] for counts in self.counts.values())
-
-
-def survey(plan: Plan, folder: Folder, done: bytearray) -> Totals:
-    """Return the sums over all sidecars; FormatError when one is damaged or belongs to another plan."""
-    zero = {name: dict.fromkeys(COUNTS, 0) for name, _ in plan.splits}
-    totals = Totals(zero, {name: dict(kinds) for name, kinds in zero.items()})
-    for shard in _ones(done):
-        sidecar = read_sidecar(plan, folder, shard)
-        start, stop = plan.bounds(shard)
-        totals.n_done += stop - start
-        totals.skipped += len(sidecar.skipped)
-        totals.rejections.update(sidecar.rejections)
-        totals.characters.update(sidecar.characters)
-        for name, _ in plan.splits:
-            for kind in COUNTS:
-                totals.counts[name][kind] += sidecar.counts[name][kind]
-                totals.size_bytes[name][kind] += sidecar.size_bytes[name][kind]
-    return totals
 
 
 def assemble(plan: Plan, folder: Folder, done: bytearray, progress: Progress) -> Totals:
@@ -89,7 +58,8 @@ def assemble(plan: Plan, folder: Folder, done: bytearray, progress: Progress) ->
         _remove_unfinished(folder, done)
         progress.begin("assemble", sum(totals.count(kind) for kind in WORD_KINDS), 0)
         lmdbs = _write_lmdbs(plan, folder, done, totals, progress)
-        folder.write("manifest.json", manifest(plan, totals, lmdbs))
+        folder.write(COVERAGE_NAME, totals.usage.coverage())
+        folder.write("manifest.json", manifest(plan, totals, lmdbs, vouched_files(folder)))
     except OSError as error:
         raise OutputError(
             f"{folder.root}: {error.strerror or error} while assembling; free space or restore access, then repeat the "
@@ -113,8 +83,12 @@ def _remove_unfinished(folder: Folder, done: bytearray) -> None:
     scenes = folder.root / "scenes"
     for split in listing(scenes):
         for name in listing(scenes / split):
-            if name.isdecimal() and not (int(name) < len(done) and done[int(name)]):
-                shutil.rmtree(scenes / split / name)
+            stem = name.removesuffix(TAR_SUFFIX)
+            if stem.isdecimal() and not (int(stem) < len(done) and done[int(stem)]):
+                if stem == name:
+                    shutil.rmtree(scenes / split / name)
+                else:
+                    (scenes / split / name).unlink()
         if not listing(scenes / split):
             (scenes / split).rmdir()
 
@@ -129,9 +103,9 @@ def _write_lmdbs(
     for kind in WORD_KINDS:
         for split, counts in totals.counts.items():
             if counts[kind]:
-                records = _Records(plan, folder, done, kind, split, progress)
                 size = totals.size_bytes[split][kind]
-                summaries[f"{kind}/{split}"] = _write_lmdb(build / kind / split, records, counts[kind], size)
+                for path, summary in _write_split(plan, folder, done, kind, split, counts[kind], size, progress):
+                    summaries[path.relative_to(build).as_posix()] = summary
     for kind in WORD_KINDS:
         final = folder.root / kind
         if (build / kind).is_dir():
@@ -142,16 +116,58 @@ def _write_lmdbs(
     return summaries
 
 
-def _write_lmdb(path: Path, records: _Records, count: int, size_bytes: int) -> LmdbSummary:
-    """Write one LMDB and read it back; FormatError when it does not hold what was put into it."""
+def _write_split(
+    plan: Plan, folder: Folder, done: bytearray, kind: str, split: str, count: int, size_bytes: int, progress: Progress
+) -> Iterator[tuple[Path, LmdbSummary]]:
+    """Write the LMDBs of one kind and split, and yield the folder and the summary of each."""
+    path = folder.parts / "build" / kind / split
+    records = iter(_Records(plan, folder, done, kind, split, progress))
+    if plan.max_lmdb_bytes:
+        # The division follows from all sizes before the first LMDB is begun: once over the records, unheard.
+        sizes = ((len(image), len(label)) for image, label in _Records(plan, folder, done, kind, split, Silent()))
+        for number, (some, some_bytes) in enumerate(_divided(sizes, plan.max_lmdb_bytes)):
+            part = part_folder(path, number)
+            yield part, _write_lmdb(part, records, some, some_bytes)
+    else:
+        yield path, _write_lmdb(path, records, count, size_bytes)
+    if next(records, None) is not None:
+        raise FormatError(f"{path}: more records than the sidecars' {count}; make the dataset again in a new folder.")
+
+
+def _divided(sizes: Iterable[tuple[int, int]], limit_bytes: int) -> Iterator[tuple[int, int]]:
+    """Yield (records, bytes of their values) of each LMDB, as many as fit under the limit but one at least."""
+    model, held = SizeModel(), 0
+    for image_bytes, label_bytes in sizes:
+        before = model.records
+        model.add(image_bytes, label_bytes)
+        if before and model.file_bytes > limit_bytes:
+            yield before, held
+            model, held = SizeModel(), 0
+            model.add(image_bytes, label_bytes)
+        held += image_bytes + label_bytes
+    if model.records:
+        yield model.records, held
+
+
+def _write_lmdb(path: Path, records: Iterator[tuple[bytes, bytes]], count: int, size_bytes: int) -> LmdbSummary:
+    """Write one LMDB of the next records and read it back; FormatError when it does not hold what was put into it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    spool = path.parent.parent / "labels"
-    summary = write_lmdb(path, count, partial(records.images, spool), partial(_spooled, spool), size_bytes)
+    spool = path.with_name(f"{path.name}.labels")
+    put = read = 0
+
+    def images() -> Iterator[bytes]:
+        nonlocal put
+        with open(spool, "wb") as labels:
+            for image, label in islice(records, count):
+                labels.write(label + b"\n")
+                put = zlib.crc32(label, zlib.crc32(image, put))
+                yield image
+
+    summary = write_lmdb(path, count, images, lambda: _spooled(spool), size_bytes)
     spool.unlink()
-    check = 0
     for image, label in _read(path, count):
-        check = zlib.crc32(label.encode(), zlib.crc32(image, check))
-    if check != records.check:
+        read = zlib.crc32(label.encode(), zlib.crc32(image, read))
+    if read != put:
         raise FormatError(f"{path}: does not read back as written; the disk may be failing; use another one.")
     return summary
 
@@ -176,39 +192,30 @@ def _spooled(spool: Path) -> Iterator[str]:
 
 
 class _Records:
-    """The records of one kind and split, in the order in which the LMDB holds them.
-
-    ``check`` is the CRC-32 over all pictures and labels that have been given out.
-    """
+    """The records (picture, label) of one kind and split, in the order in which the LMDB holds them."""
 
     def __init__(self, plan: Plan, folder: Folder, done: bytearray, kind: str, split: str, progress: Progress) -> None:
         self.plan, self.folder, self.done = plan, folder, done
         self.kind, self.split, self.progress = kind, split, progress
         self.shards: dict[int, _Staged | _Kept | None] = {}
         self.previous = _Previous.of(folder, kind, split)
-        self.check = 0
 
-    def images(self, spool: Path) -> Iterator[bytes]:
-        """Yield the pictures in order, and write their labels to ``spool``, one a line."""
+    def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
         try:
-            with open(spool, "wb") as labels:
-                for start in range(0, self.plan.n, WINDOW):
-                    yield from self._window(start, labels)
+            for start in range(0, self.plan.n, WINDOW):
+                yield from self._window(start)
         finally:
             self._drop(0)
 
-    def _window(self, start: int, labels: IO[bytes]) -> Iterator[bytes]:
+    def _window(self, start: int) -> Iterator[tuple[bytes, bytes]]:
         words = size_bytes = 0
         stop = min(start + WINDOW, self.plan.n)
         for _, index, number in sorted(self._places(start, stop)):
             found = self._record(index, number)
             if found is not None:
-                image, label = found
-                labels.write(label + b"\n")
-                self.check = zlib.crc32(label, zlib.crc32(image, self.check))
                 words += 1
-                size_bytes += len(image) + len(label)
-                yield image
+                size_bytes += len(found[0]) + len(found[1])
+                yield found
         self.progress.advance(0, words, size_bytes)
 
     def _places(self, start: int, stop: int) -> Iterator[tuple[float, int, int]]:
@@ -322,7 +329,7 @@ class _Previous:
 
     def __init__(self, n: int, tail: list[int], path: Path) -> None:
         self.n, self.tail = n, tail
-        self._reader = MjsynthReader(path)
+        self._reader = open_words(path)
         self._next = 0
 
     @classmethod
@@ -345,54 +352,3 @@ class _Previous:
             self._reader.close()
         image, label = self._reader[number]
         return image, label.encode()
-
-
-def manifest(plan: Plan, totals: Totals, lmdbs: dict[str, LmdbSummary]) -> str:
-    """Return the text of ``manifest.json``: it follows from the plan and the finished shards alone."""
-    table = {
-        "format_version": FORMAT_VERSION,
-        "recipe": plan.recipe.name,
-        "recipe_digest": plan.recipe.digest(),
-        "fingerprint": plan.fingerprint,
-        "lang": plan.recipe.lang,
-        "seed": plan.seed,
-        "n": plan.n,
-        "n_done": totals.n_done,
-        "shard_size": plan.shard_size,
-        "splits": {
-            name: {
-                "share": share,
-                **{kind.replace("-", "_"): totals.counts[name][kind] for kind in COUNTS},
-            }
-            for name, share in plan.splits
-        },
-        "counts": {kind.replace("-", "_"): totals.count(kind) for kind in COUNTS},
-        "size_bytes": {
-            kind.replace("-", "_"): sum(sizes[kind] for sizes in totals.size_bytes.values()) for kind in COUNTS
-        },
-        "skipped": totals.skipped,
-        "rejections": dict(sorted(totals.rejections.items())),
-        "characters": {
-            "charset": len(plan.characters),
-            "appeared": len(totals.characters & set(plan.characters)),
-        },
-        "lmdb": {
-            name: {
-                "records": summary.records,
-                "value_bytes": summary.value_bytes,
-                "file_bytes": summary.file_bytes,
-                "sha256_of_records": summary.digest,
-            }
-            for name, summary in sorted(lmdbs.items())
-        },
-        "libraries": dict(sorted(plan.libraries.items())),
-        "assets": [dict(row) for row in plan.assets],
-    }
-    return json.dumps(table, ensure_ascii=False, indent=1) + "\n"
-
-
-def _ones(done: bytearray) -> Iterator[int]:
-    at = done.find(1)
-    while at >= 0:
-        yield at
-        at = done.find(1, at + 1)

@@ -11,6 +11,7 @@ import os
 import shutil
 from pathlib import Path
 
+from synthgen.errors import OutputError
 from synthgen.formats.filing import sync_folder
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -69,3 +70,25 @@ def place_folder(source: Path, target: Path) -> None:
         shutil.rmtree(target)
     source.rename(target)
     sync_folder(target.parent)
+
+
+def refuse_links(root: Path) -> None:
+    """Raise OutputError when a folder in which a run moves or removes things is a symbolic link.
+
+    Links are never followed for deletion; ``root`` itself may be one. Deeper ones are unlinked and not entered.
+    """
+    for name in (".parts", "scenes", "shards", "words", "words-vertical"):
+        path = root / name
+        # There may be a million sidecars; one that is a link is replaced and not written through.
+        inner = sorted(path.iterdir()) if path.is_dir() and not path.is_symlink() and name != "shards" else []
+        for one in (path, *inner):
+            if one.is_symlink():
+                raise OutputError(f"{one}: is a link; a dataset's folders must be its own; remove the link.")
+
+
+def refuse_leftovers(root: Path) -> None:
+    """Raise OutputError when folders that a removed dataset has left still hold something, which is then a stranger."""
+    for name in ("scenes", "shards", "words", "words-vertical"):
+        strangers = sorted(path for path in (root / name).rglob("*") if path.is_symlink() or not path.is_dir())
+        if strangers:
+            raise OutputError(f"{strangers[0]}: not of the dataset and was kept; move it away and repeat the command.")

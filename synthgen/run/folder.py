@@ -3,10 +3,10 @@
 ::
 
     plan.json                       what is being made; written first
-    scenes/<split>/<shard>/         pictures and metadata.jsonl
+    scenes/<split>/<shard>/         pictures and metadata.jsonl; or scenes/<split>/<shard>.tar
     shards/NNNNNN.json              the sidecar of a finished shard: its existence is the commit
-    words/<split>/data.mdb          assembled; words-vertical/ likewise
-    charset.txt recipe.toml manifest.json times.json
+    words/<split>/data.mdb          assembled; words-vertical/ likewise; or words/<split>/000/data.mdb, 001/ ...
+    charset.txt recipe.toml coverage.json manifest.json times.json
     .parts/open-NNNNNN/             a shard being written
     .parts/staged/NNNNNN/           a finished shard's word pictures, until the dataset is complete
     .parts/previous/                the LMDBs of the complete dataset that this run extends, and previous.json
@@ -35,9 +35,12 @@ from synthgen.run.durable import make_folder, write_file
 from synthgen.run.plan import Plan, differences
 
 WORD_KINDS = ("words", "words-vertical")
-_FILES = ("manifest.json", "plan.json", "charset.txt", "recipe.toml", "times.json")
+_FILES = ("manifest.json", "plan.json", "charset.txt", "coverage.json", "recipe.toml", "times.json")
 _PICTURE = re.compile(r"[0-9]{9,10}\.(jpg|png|webp)|metadata\.jsonl")
 _SHARD = re.compile(r"[0-9]{6,10}")
+_TAR = re.compile(r"[0-9]{6,10}\.tar")
+_LMDB = re.compile(r"data\.mdb")
+_LMDB_PART = re.compile(r"[0-9]{3,9}")
 _PARTS = ".parts"
 _WORKERS_WAIT_S = 30.0
 # What flock answers for a folder on network file systems that lock files only.
@@ -95,6 +98,14 @@ class Folder:
     def scenes(self, split: str, shard: int) -> Path:
         """Return the folder of a shard's pictures of one split."""
         return self.root / "scenes" / split / f"{shard:06d}"
+
+    def tar(self, split: str, shard: int) -> Path:
+        """Return the tar of a shard's scenes of one split."""
+        return self.root / "scenes" / split / f"{shard:06d}.tar"
+
+    def name_of(self, path: Path) -> str:
+        """Return a path below the root as sidecars name it."""
+        return path.relative_to(self.root).as_posix()
 
     def write(self, name: str, data: str) -> None:
         """Write a file of the root, whole or not at all."""
@@ -322,11 +333,14 @@ def remove_dataset(folder: Folder) -> None:
         for shard in _folders(split):
             if _SHARD.fullmatch(shard.name):
                 _remove_files(shard, _PICTURE)
-        _remove_if_empty(split)
+        _remove_files(split, _TAR)
     _remove_if_empty(folder.root / "scenes")
     for kind in WORD_KINDS:
         for split in _folders(folder.root / kind):
-            _remove_files(split, re.compile(r"data\.mdb"))
+            for part in _folders(split):
+                if _LMDB_PART.fullmatch(part.name):
+                    _remove_files(part, _LMDB)
+            _remove_files(split, _LMDB)
         _remove_if_empty(folder.root / kind)
     _remove_files(folder.root / "shards", re.compile(r"[0-9]{6,10}\.json"))
     folder.clear_parts()

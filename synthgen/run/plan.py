@@ -10,6 +10,7 @@ import hashlib
 import json
 import platform
 import re
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from synthgen.errors import FormatError, UsageError
-from synthgen.randomness import digest_fraction
+from synthgen.randomness import SEED_LIMIT, digest_fraction
 from synthgen.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
 FORMAT_VERSION = 1
 DEFAULT_SPLITS = (("train", 0.98), ("val", 0.01), ("test", 0.01))
 N_LIMIT = 1_000_000_000
+PLAN_MAX_CHARACTERS = 64_000_000
+
+# Pictures in folders, or with their metadata in one WebDataset tar for each shard and split.
+SCENE_STORES = ("files", "tar")
+# Below this an LMDB would be mostly its own tables.
+MIN_LMDB_BYTES = 1 << 20
 
 _SPLIT_NAME = re.compile(r"[A-Za-z0-9_]{1,100}")
 _SHARE_TOLERANCE = 1e-6
@@ -62,8 +69,10 @@ class Plan:
     """One run, resolved: the same plan gives the same bytes wherever and by however many workers it is done.
 
     ``splits`` are (name, share) with shares that sum to 1; ``assets`` are the rows of the manifest, ``characters`` the
-    charset. ``fonts``, ``corpus`` and ``backgrounds`` are the user's own files; they are named by digest in
-    ``assets``, and their paths are never written.
+    charset. ``scene_store`` is one of :data:`SCENE_STORES`; with ``max_lmdb_bytes`` above 0 word pictures are kept as
+    several LMDBs of at most that size. Neither changes a sample. ``fonts``, ``corpus`` and ``backgrounds`` are the
+    user's own files; they are named by digest in ``assets``. Their paths, and ``out``, where the dataset is made, serve
+    messages and workers and are never written.
     """
 
     recipe: Recipe
@@ -74,9 +83,12 @@ class Plan:
     digests: Mapping[str, str]
     characters: str
     libraries: Mapping[str, str]
+    scene_store: str = "files"
+    max_lmdb_bytes: int = 0
     fonts: tuple[Path, ...] = ()
     corpus: tuple[Path, ...] = ()
     backgrounds: tuple[Path, ...] = ()
+    out: Path | None = None
 
     @property
     def shard_size(self) -> int:
@@ -121,6 +133,7 @@ class Plan:
             "splits": [list(split) for split in self.splits],
             "assets": dict(sorted(self.digests.items())),
             "characters": _digest(self.characters),
+            "storage": {"scenes": self.scene_store, "max_lmdb_bytes": self.max_lmdb_bytes},
             "synthgen": self.libraries["synthgen"],
         }
 
@@ -130,11 +143,14 @@ class Plan:
         return _digest(json.dumps([FORMAT_VERSION, self.identity()], sort_keys=True, separators=(",", ":")))
 
     def reproduce(self, index: int) -> str:
-        """Return the words that name one sample, and how to look at it, for messages."""
+        """Return the words that name one sample, and the command that makes it again, for messages."""
         name = self.recipe.name
+        recipe = "<recipe.toml of the dataset>" if self.out is None else shlex.quote(str(self.out / "recipe.toml"))
+        own = [("--fonts", self.fonts), ("--corpus", self.corpus), ("--backgrounds", self.backgrounds)]
+        given = "".join(f" {option} {shlex.quote(str(path))}" for option, paths in own for path in paths)
         return (
             f"sample {index} (recipe {name}, digest {self.recipe.digest()[:12]}, seed {self.seed}); "
-            f"to look at it: synthgen show <recipe.toml of the dataset> {index} --seed {self.seed}"
+            f"to look at it: synthgen show {recipe} {index} --seed {self.seed}{given}"
         )
 
     def to_json(self) -> str:
@@ -155,28 +171,65 @@ class Plan:
     def from_json(cls, text: str, where: str) -> Plan:
         """Return the plan of a ``plan.json``; FormatError when it is damaged or of another version."""
         try:
-            table = json.loads(text)
-            if table["format_version"] != FORMAT_VERSION:
-                raise FormatError(
-                    f"{where}: format version {table['format_version']!a}; this synthgen reads {FORMAT_VERSION}."
-                )
+            table = _checked(text, where)
             identity = table["identity"]
             plan = cls(
-                recipe=Recipe.from_mapping({"name": table["name"], **identity["recipe"]}, where),
-                seed=int(identity["seed"]),
-                n=int(table["n"]),
-                splits=tuple((str(name), float(share)) for name, share in identity["splits"]),
+                recipe=Recipe.from_mapping({**identity["recipe"], "name": table["name"]}, where),
+                seed=identity["seed"],
+                n=table["n"],
+                splits=tuple((name, float(share)) for name, share in identity["splits"]),
                 assets=tuple(table["assets"]),
                 digests=identity["assets"],
-                characters=str(table["characters"]),
+                characters=table["characters"],
                 libraries=table["libraries"],
+                **_storage(identity["storage"]["scenes"], identity["storage"]["max_lmdb_bytes"]),
             )
             intact = plan.fingerprint == table["fingerprint"]
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (UsageError, ValueError, KeyError, TypeError, RecursionError):
             intact = False
         if not intact:
             raise FormatError(f"{where}: damaged; it must be as the run wrote it; make the dataset in a new folder.")
         return plan
+
+
+def _checked(text: str, where: str) -> dict[str, Any]:
+    """Return the table of a ``plan.json``; ValueError, KeyError or TypeError when a value has another form.
+
+    A fingerprint is no seal: whoever can change the file can make it anew. Split names become folders and numbers
+    become loops, so each is held to its rule here.
+    """
+    if len(text) > PLAN_MAX_CHARACTERS:
+        raise ValueError("too long")
+    table: dict[str, Any] = json.loads(text)
+    if table["format_version"] != FORMAT_VERSION:
+        raise FormatError(f"{where}: format version {table['format_version']!a}; this synthgen reads {FORMAT_VERSION}.")
+    # A lone surrogate can be written in JSON and nowhere else.
+    json.dumps(table, ensure_ascii=False, allow_nan=False).encode()
+    identity = table["identity"]
+    splits = identity["splits"]
+    names = [name for name, _ in splits]
+    tables = (identity["assets"], table["libraries"], *table["assets"])
+    if not (
+        _is_whole(table["n"], 1, N_LIMIT)
+        and _is_whole(identity["seed"], 0, SEED_LIMIT - 1)
+        and names
+        and len(set(names)) == len(names)
+        and all(isinstance(name, str) and _SPLIT_NAME.fullmatch(name) for name in names)
+        and all(isinstance(share, (int, float)) and 0 <= share <= 1 for _, share in splits)
+        and any(share for _, share in splits)
+        and isinstance(table["name"], str)
+        and isinstance(table["characters"], str)
+        and isinstance(identity["recipe"], dict)
+        and isinstance(table["assets"], list)
+        and all(isinstance(one, dict) for one in tables)
+        and all(isinstance(value, str) for one in tables for value in one.values())
+    ):
+        raise ValueError("a value breaks its rule")
+    return table
+
+
+def _is_whole(value: Any, low: int, high: int) -> bool:
+    return type(value) is int and low <= value <= high
 
 
 def make_plan(
@@ -189,10 +242,12 @@ def make_plan(
     fonts: Iterable[Path] = (),
     corpus: Iterable[Path] = (),
     backgrounds: Iterable[Path] = (),
+    scene_store: str = "files",
+    max_lmdb_bytes: int = 0,
 ) -> Plan:
     """Return the plan of ``n`` samples of ``maker``, which was made from the same recipe, seed and files.
 
-    UsageError when n is not from 1 to :data:`N_LIMIT`.
+    UsageError when n is not from 1 to :data:`N_LIMIT`, the store unknown or the LMDBs' size too small.
     """
     if not 1 <= n <= N_LIMIT:
         raise UsageError(f"n {n}: must be a whole number from 1 to {N_LIMIT}; choose one of those.")
@@ -210,7 +265,17 @@ def make_plan(
         fonts=tuple(fonts),
         corpus=tuple(corpus),
         backgrounds=tuple(backgrounds),
+        **_storage(scene_store, max_lmdb_bytes),
     )
+
+
+def _storage(scene_store: str, max_lmdb_bytes: int) -> dict[str, Any]:
+    """Return how a dataset is stored as arguments of :class:`Plan`; UsageError when a rule is broken."""
+    if scene_store not in SCENE_STORES:
+        raise UsageError(f"scenes {scene_store!r}: must be one of {', '.join(SCENE_STORES)}.")
+    if type(max_lmdb_bytes) is not int or (max_lmdb_bytes and max_lmdb_bytes < MIN_LMDB_BYTES):
+        raise UsageError(f"max LMDB bytes {max_lmdb_bytes}: must be at least {MIN_LMDB_BYTES}, or 0 for no limit.")
+    return {"scene_store": scene_store, "max_lmdb_bytes": max_lmdb_bytes}
 
 
 def parse_splits(text: str) -> tuple[tuple[str, float], ...]:

@@ -1,9 +1,10 @@
 """One shard: the unit of work, of commit and of resume.
 
 A worker renders the indices [start, stop) into a temporary folder, flushes it, gives the pictures' folders their
-names, and writes the sidecar last: the sidecar is the commit. Word pictures wait in two files until they are
-assembled: ``values`` holds each picture followed by its label, ``index`` four uint32 for each of them: sample (counted
-from the shard's start), direction (0 ``ltr``, 1 ``ttb``), bytes of the picture, bytes of the label.
+names, and writes the sidecar last: the sidecar is the commit. With ``scenes tar`` a split's pictures and metadata are
+one tar instead of a folder. Word pictures wait in two files until they are assembled: ``values`` holds each picture
+followed by its label, ``index`` four uint32 for each of them: sample (counted from the shard's start), direction (0
+``ltr``, 1 ``ttb``), bytes of the picture, bytes of the label.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,29 +25,34 @@ import numpy as np
 import numpy.typing as npt
 
 from synthgen.errors import FormatError, OutputError, SampleError
+from synthgen.formats.filing import sync_folder
 from synthgen.formats.metadata import METADATA_NAME, dump_scene
 from synthgen.formats.mjsynth import check_label
 from synthgen.formats.pictures import SUFFIXES, encode
+from synthgen.formats.scene_tar import TAR_END, tar_member
 from synthgen.run.durable import make_folder, place_folder, sync_tree, write_file
 from synthgen.run.folder import WORD_KINDS, Folder
 from synthgen.run.plan import FORMAT_VERSION, Maker, Plan
+from synthgen.run.usage import Usage
 from synthgen.scene import DIRECTIONS
 
 if TYPE_CHECKING:
     from synthgen.generator import Sample
 
 COUNTS = ("scenes", "words", "words-vertical")
+MAX_SIDECAR_BYTES = 256 << 20
 INDEX_DTYPE = np.dtype("<u4")
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a worker sends back: ``samples``, ``words`` and ``size_bytes`` written, all of one shard."""
+    """What a worker sends back: ``samples``, ``words`` and ``size_bytes`` written, ``seconds``, all of one shard."""
 
     shard: int
     samples: int
     words: int
     size_bytes: int
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +105,12 @@ class _Writer:
         self.sizes = {name: dict.fromkeys(COUNTS, 0) for name, _ in plan.splits}
         self.per_sample = {kind: [0] * (self.stop - self.start) for kind in WORD_KINDS}
         self.characters: set[str] = set()
+        self.usage = Usage()
         self.rejections: Counter[str] = Counter()
         self.skipped: list[int] = []
         self.words = self.size_bytes = 0
         self.metadata: dict[str, _File] = {}
+        self.tars: dict[str, _File] = {}
         self.staged: dict[str, _File] = {}
         if plan.recipe.output.words:
             (self.path / "staged").mkdir()
@@ -114,12 +123,30 @@ class _Writer:
             return
         split = self.plan.split(index)
         self.characters.update(sample.scene.characters.text)
+        self.usage.add(sample.scene, self.plan.recipe.output.min_visible)
         if self.plan.recipe.output.scenes:
             self._add_scene(split, index, encoded.picture, encoded.line)
         for crop in encoded.words:
             self._add_crop(split, index, crop)
 
     def _add_scene(self, split: str, index: int, picture: bytes, line: bytes) -> None:
+        if self.plan.scene_store == "tar":
+            self._add_members(split, index, picture, line)
+        else:
+            self._add_files(split, index, picture, line)
+        self.counts[split]["scenes"] += 1
+        self.sizes[split]["scenes"] += len(picture) + len(line)
+        self.size_bytes += len(picture) + len(line)
+
+    def _add_members(self, split: str, index: int, picture: bytes, line: bytes) -> None:
+        if split not in self.tars:
+            (self.path / "scenes").mkdir(exist_ok=True)
+            self.tars[split] = _File(self.path / "scenes" / split, self.stack)
+        suffix = SUFFIXES[self.plan.recipe.output.image_format]
+        self.tars[split].write(tar_member(f"{index:09d}{suffix}", picture))
+        self.tars[split].write(tar_member(f"{index:09d}.json", line.rstrip(b"\n")))
+
+    def _add_files(self, split: str, index: int, picture: bytes, line: bytes) -> None:
         below = self.path / "scenes" / split
         if split not in self.metadata:
             below.mkdir(parents=True)
@@ -129,9 +156,6 @@ class _Writer:
             file.write(picture)
         self.metadata[split].write(line)
         self.files[f"{self._final(split)}/{name}"] = [len(picture), hashlib.sha256(picture).hexdigest()]
-        self.counts[split]["scenes"] += 1
-        self.sizes[split]["scenes"] += len(picture) + len(line)
-        self.size_bytes += len(picture) + len(line)
 
     def _add_crop(self, split: str, index: int, crop: Staged) -> None:
         kind = WORD_KINDS[crop.direction]
@@ -147,10 +171,16 @@ class _Writer:
         self.size_bytes += size_bytes
 
     def _final(self, split: str) -> str:
-        return self.folder.scenes(split, self.shard).relative_to(self.folder.root).as_posix()
+        return self.folder.name_of(self.folder.scenes(split, self.shard))
+
+    def end(self) -> None:
+        """Write what follows the last sample."""
+        for file in self.tars.values():
+            file.write(TAR_END)
 
     def sidecar(self) -> str:
         """Return the text of the sidecar."""
+        tars = {self.folder.name_of(self.folder.tar(name, self.shard)): file.stamp for name, file in self.tars.items()}
         metadata = {f"{self._final(split)}/{METADATA_NAME}": file.stamp for split, file in self.metadata.items()}
         table = {
             "format_version": FORMAT_VERSION,
@@ -162,8 +192,9 @@ class _Writer:
             "rejections": dict(sorted(self.rejections.items())),
             "skipped": self.skipped,
             "characters": "".join(sorted(self.characters)),
+            "usage": self.usage.to_table(),
             **{kind: numbers if any(numbers) else [] for kind, numbers in self.per_sample.items()},
-            "files": dict(sorted({**self.files, **metadata}.items())),
+            "files": dict(sorted({**self.files, **metadata, **tars}.items())),
             "staged": {name: file.stamp for name, file in self.staged.items()},
         }
         return json.dumps(table, ensure_ascii=False, separators=(",", ":")) + "\n"
@@ -176,7 +207,7 @@ def render_shard(
 
     SampleError when a sample cannot be made, OutputError when it cannot be written; nothing is committed then.
     """
-    path = folder.open_shard(shard)
+    path, began = folder.open_shard(shard), time.perf_counter()
     try:
         if path.exists():
             shutil.rmtree(path)
@@ -190,6 +221,7 @@ def render_shard(
                 words, size_bytes = writer.words, writer.size_bytes
                 writer.add(index, *encode_sample(plan, maker, index))
                 on_sample(1, writer.words - words, writer.size_bytes - size_bytes)
+            writer.end()
         _commit(writer)
     except OSError as error:
         # What was written of this shard only takes room now.
@@ -198,7 +230,8 @@ def render_shard(
             f"{folder.root}: {error.strerror or error} while writing shard {shard}; free space or restore access, then "
             "repeat the command: it goes on where it stopped."
         ) from error
-    return Done(shard, writer.stop - writer.start, writer.words, writer.size_bytes)
+    seconds = time.perf_counter() - began
+    return Done(shard, writer.stop - writer.start, writer.words, writer.size_bytes, seconds)
 
 
 def _commit(writer: _Writer) -> None:
@@ -207,6 +240,11 @@ def _commit(writer: _Writer) -> None:
     sync_tree(path)
     for split in writer.metadata:
         place_folder(path / "scenes" / split, folder.scenes(split, shard))
+    for split in writer.tars:
+        tar = folder.tar(split, shard)
+        make_folder(tar.parent)
+        (path / "scenes" / split).replace(tar)
+        sync_folder(tar.parent)
     if writer.staged:
         place_folder(path / "staged", folder.staged(shard))
     sidecar = folder.sidecar(shard)
@@ -261,14 +299,35 @@ class Sidecar:
     rejections: dict[str, int]
     skipped: list[int]
     characters: str
+    usage: dict[str, Any]
     per_sample: dict[str, list[int]]
+    files: dict[str, list[Any]]
+
+    def well_formed(self, plan: Plan, shard: int) -> bool:
+        """Return whether everything is of the kind and within the bounds that a worker writes."""
+        start, stop = plan.bounds(shard)
+        tables = [table[name] for table in (self.counts, self.size_bytes) for name, _ in plan.splits]
+        return (
+            all(_wholes(table[kind] for kind in COUNTS) for table in tables)
+            and _wholes(self.rejections.values())
+            and _wholes(self.skipped)
+            and self.skipped == sorted({*self.skipped} & {*range(start, stop)})
+            and isinstance(self.characters, str)
+            and all(len(counts) in (0, stop - start) and _wholes(counts) for counts in self.per_sample.values())
+            and all(_wholes([size]) and isinstance(digest, str) for size, digest in self.files.values())
+        )
+
+
+def _wholes(values: Iterable[Any]) -> bool:
+    return all(type(value) is int and 0 <= value < 1 << 60 for value in values)
 
 
 def read_sidecar(plan: Plan, folder: Folder, shard: int) -> Sidecar:
     """Return a finished shard's sidecar; FormatError when it is damaged or belongs to another plan."""
     path = folder.sidecar(shard)
     try:
-        table = json.loads(path.read_bytes())
+        with open(path, "rb") as file:
+            table = json.loads(file.read(MAX_SIDECAR_BYTES))
         ours = table["fingerprint"] == plan.fingerprint and (table["start"], table["stop"]) == plan.bounds(shard)
         sidecar = Sidecar(
             counts=table["counts"],
@@ -276,9 +335,12 @@ def read_sidecar(plan: Plan, folder: Folder, shard: int) -> Sidecar:
             rejections=table["rejections"],
             skipped=table["skipped"],
             characters=table["characters"],
+            usage=table["usage"],
             per_sample={kind: table[kind] for kind in WORD_KINDS},
+            files=table["files"],
         )
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        ours = ours and sidecar.well_formed(plan, shard)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         ours = False
     if not ours:
         raise FormatError(

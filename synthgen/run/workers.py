@@ -17,19 +17,21 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import dataclass
 from types import FrameType
 from typing import Any, NoReturn
 
 import cv2
 from joblib.externals.loky.process_executor import ProcessPoolExecutor
 
-from synthgen.errors import Interrupted, SynthgenError
+from synthgen.errors import Interrupted, OutputError, SynthgenError
 from synthgen.run.folder import Folder
+from synthgen.run.log import Note, unheard
 from synthgen.run.plan import Maker, Plan
 from synthgen.run.shard import Done, marked_sample, render_shard
 
 Make = Callable[[Plan], Maker]
+Advance = Callable[[int, int, int], None]
 
 _QUEUED_PER_WORKER = 2
 _POLL_S = 0.2
@@ -74,6 +76,34 @@ def stop_on_signals() -> Iterator[Stop]:
             signal.signal(number, handler)
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Shards to be rendered into ``folder``: ``count`` numbers in ``pending``, told to ``advance`` as they are done.
+
+    ``make`` makes the generator, in each process its own; ``stop`` is asked between samples or results; ``note`` hears
+    of shards and of what went wrong.
+    """
+
+    plan: Plan
+    folder: Folder
+    pending: Iterator[int]
+    count: int
+    make: Make
+    stop: Stop
+    advance: Advance
+    note: Note = unheard
+
+
+def note_done(note: Note, done: Done) -> None:
+    """Tell a finished shard to the log."""
+    note("shard", number=done.shard, samples=done.samples, words=done.words, size_bytes=done.size_bytes,
+         seconds=round(done.seconds, 3))  # fmt: skip
+
+
+class WorkersRemain(OutputError):  # noqa: N818 - what is so, not a fault
+    """Workers may still be writing: the folder cannot be assembled yet."""
+
+
 def make_generator(plan: Plan) -> Maker:
     """Return the generator of a plan's samples."""
     from synthgen.generator import Generator
@@ -81,58 +111,58 @@ def make_generator(plan: Plan) -> Maker:
     return Generator(plan.recipe, seed=plan.seed, fonts=plan.fonts, corpus=plan.corpus, backgrounds=plan.backgrounds)
 
 
-def render_here(
-    plan: Plan, folder: Folder, pending: Iterator[int], make: Make, stop: Stop, advance: Callable[[int, int, int], None]
-) -> None:
+def render_here(work: Work) -> None:
     """Render the pending shards in this process; raises what :func:`~synthgen.run.shard.render_shard` raises."""
 
     def on_sample(samples: int, words: int, size_bytes: int) -> None:
-        advance(samples, words, size_bytes)
-        stop.check()
+        work.advance(samples, words, size_bytes)
+        work.stop.check()
 
-    maker = make(plan)
+    maker = work.make(work.plan)
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
     try:
-        for shard in pending:
-            stop.check()
-            render_shard(plan, maker, folder, shard, on_sample)
+        for shard in work.pending:
+            work.stop.check()
+            note_done(work.note, render_shard(work.plan, maker, work.folder, shard, on_sample))
     finally:
         cv2.setNumThreads(threads)
 
 
-def render_in_pool(
-    plan: Plan,
-    folder: Folder,
-    pending: Iterator[int],
-    jobs: int,
-    make: Make,
-    stop: Stop,
-    advance: Callable[[int, int, int], None],
-) -> None:
+def render_in_pool(work: Work, jobs: int) -> None:
     """Render the pending shards with ``jobs`` worker processes.
 
     SynthgenError names the samples that killed their workers twice; all other shards are done then. The first error
     of a worker ends the run.
     """
-    pool = _Pool(plan, folder, jobs, make, advance)
+    pool = _Pool(work, jobs)
     try:
-        while pool.feed(pending):
+        while pool.feed(work.pending):
             pool.collect()
-            stop.check()
+            work.stop.check()
     finally:
         pool.kill()
     if pool.quarantined:
-        pool.refuse()
+        refuse_deadly(work.plan, pool.quarantined)
+
+
+def refuse_deadly(plan: Plan, quarantined: dict[int, int | None]) -> NoReturn:
+    """Raise SynthgenError for shards that were set aside, with the sample at which each stood, if it is known."""
+    told = []
+    for shard, index in sorted(quarantined.items()):
+        start, stop = plan.bounds(shard)
+        what = plan.reproduce(start if index is None else index)
+        told.append(f"shard {shard} (samples {start} to {stop - 1}) killed its worker twice, last at {what}")
+    raise SynthgenError("; ".join(told))
 
 
 class _Pool:
     """A pool that is replaced when it breaks. ``alone`` is its state while suspects are tried one at a time."""
 
-    def __init__(
-        self, plan: Plan, folder: Folder, jobs: int, make: Make, advance: Callable[[int, int, int], None]
-    ) -> None:
-        self.plan, self.folder, self.jobs, self.make, self.advance = plan, folder, jobs, make, advance
+    def __init__(self, work: Work, jobs: int) -> None:
+        self.plan, self.folder, self.make, self.advance = work.plan, work.folder, work.make, work.advance
+        self.note = work.note
+        self.jobs = jobs
         self.executor: Any = None
         self.alone = False
         self.flying: dict[Future[Done], int] = {}
@@ -164,7 +194,7 @@ class _Pool:
             self.executor = ProcessPoolExecutor(
                 1 if self.alone else self.jobs,
                 initializer=_begin_worker,
-                initargs=(os.getpid(), self.plan, self.folder.root, self.make),
+                initargs=(os.getpid(), self.plan, self.folder, self.make),
                 env=_ONE_THREAD,
             )
         try:
@@ -187,10 +217,12 @@ class _Pool:
 
     def _hear(self, result: Done) -> None:
         self.advance(result.samples, result.words, result.size_bytes)
+        note_done(self.note, result)
 
     def _replace(self) -> None:
         self.kill()
         fallen, self.flying = self.flying, {}
+        self.note("retry", reason="a worker died", shards=sorted(fallen.values()))
         begun = False
         for future, shard in sorted(fallen.items(), key=lambda pair: pair[1]):
             if future.done() and not future.cancelled() and future.exception() is None:
@@ -209,11 +241,12 @@ class _Pool:
                 f"workers died {self.early_deaths} times before they began a shard; memory may be short; lower --jobs."
             )
         if len(self.quarantined) >= _MAX_QUARANTINED:
-            self.refuse()
+            refuse_deadly(self.plan, self.quarantined)
 
     def _suspect(self, shard: int) -> None:
         if self.alone:
             self.quarantined[shard] = marked_sample(self.folder, shard)
+            self.note("quarantine", shard=shard, sample=self.quarantined[shard])
         else:
             self.suspects.append(shard)
 
@@ -223,28 +256,21 @@ class _Pool:
             self.executor.shutdown(wait=True, kill_workers=True)
             self.executor = None
 
-    def refuse(self) -> NoReturn:
-        """Raise SynthgenError for the shards that were set aside."""
-        told = []
-        for shard, index in sorted(self.quarantined.items()):
-            start, stop = self.plan.bounds(shard)
-            what = self.plan.reproduce(start if index is None else index)
-            told.append(f"shard {shard} (samples {start} to {stop - 1}) killed its worker twice, last at {what}")
-        raise SynthgenError("; ".join(told))
-
 
 # The worker's own state, made once in each process.
 _worker: dict[str, Any] = {}
 
 
-def _begin_worker(parent: int, plan: Plan, root: Path, make: Make) -> None:
+def _begin_worker(parent: int, plan: Plan, folder: Folder, make: Make) -> None:
     # Ctrl-C reaches the whole process group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)
-    folder = Folder(root)
-    held = open(folder.workers_file, "ab")  # noqa: SIM115 - held, with its lock, until the process ends
-    fcntl.flock(held, fcntl.LOCK_SH)
-    _worker.update(plan=plan, folder=folder, make=make, held=held)
+    whole = Folder(folder.root)
+    # A part of a dataset has a file of its own; a run of the whole must hear of its workers as well.
+    held = [os.open(path, os.O_RDWR | os.O_CREAT) for path in sorted({folder.workers_file, whole.workers_file})]
+    for handle in held:  # never closed: the locks last until the process ends
+        fcntl.flock(handle, fcntl.LOCK_SH)
+    _worker.update(plan=plan, folder=folder, make=make)
     # The parent's number is given: a worker that asked itself could ask after the parent's death.
     threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
 

@@ -35,7 +35,7 @@ _STAND_INS = {
     "subhead": ("headline", "line"),
     "line": ("headline", "caption", "body"),
 }
-_NEVER_SEASONED = ("byline", "folio", "name", "page")
+_NEVER_SEASONED = ("byline", "code", "date", "day", "folio", "name", "page", "seal", "send", "status", "when")
 CELL_BREAK = " | "
 """What parts the cells of a table's row in a template."""
 # How much it matters that a genre has templates of its own for a role; single words come from anywhere.
@@ -164,7 +164,8 @@ class Writer:
         if ask.role == "body":
             return self._body(ask.words, article, stream)
         language = self._language(stream)
-        if ask.role == "line":
+        # A layout that names a genre wants a whole line of it, not words cut out of running text.
+        if ask.role == "line" and not ask.genre:
             return (self._line(ask.words, language, article, stream),)
         return (self._sentence(language, ask.role, ask.words, article, stream),)
 

@@ -39,12 +39,9 @@ def face_of(faces: FaceSet, kind: str, stream: Stream, *, heavy: bool | None = N
 def text_style(recipe: Recipe, face: int, size_px: float, stream: Stream) -> Style:
     """Return a style of running text in a face and size, its spacing drawn from the recipe."""
     kind = recipe.type
-    dials = {}
     # Dials that are off draw nothing.
-    if kind.slant_range != (0.0, 0.0):
-        dials["slant"] = stream.between(kind.slant_range)
-    if kind.jitter_em_range != (0.0, 0.0):
-        dials["jitter_em"] = stream.between(kind.jitter_em_range)
+    slant = stream.between(kind.slant_range) if kind.slant_range != (0.0, 0.0) else 0.0
+    jitter = stream.between(kind.jitter_em_range) if kind.jitter_em_range != (0.0, 0.0) else 0.0
     raised = "super" if kind.raised_probability and stream.chance(kind.raised_probability) else ""
     if raised and stream.chance(0.3):
         raised = "sub"
@@ -59,7 +56,8 @@ def text_style(recipe: Recipe, face: int, size_px: float, stream: Stream) -> Sty
         by_syllable=stream.chance(kind.syllable_break_probability),
         fallback=kind.fallback == "fallback",
         raised=raised,
-        **dials,
+        slant=slant,
+        jitter_em=jitter,
     )
 
 

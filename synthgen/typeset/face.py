@@ -27,6 +27,8 @@ HANGUL = range(0xAC00, 0xD7A4)
 HANJA = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00))
 CLASSES = ("sans", "serif", "round", "mono", "hand")
 WEIGHTS = {"light": 300, "regular": 400, "heavy": 800}
+# No letter is wider, and no ink farther from its origin, than this.
+MOST_EM = 4
 PROBE_SYLLABLES = "가나다마바사한국"
 
 
@@ -116,6 +118,7 @@ def load_face(
     glyph_of[tables.codes] = tables.glyphs
     covered = np.zeros(CODE_POINTS, dtype=bool)
     covered[tables.codes] = tables.inked & (tables.glyphs > 0)
+    covered[list(SPACES)] = False
     faulty = _faults(name, tables, glyph_of, covered)
     covered[list(faulty)] = False
     if not covered.any():
@@ -149,7 +152,10 @@ def _faults(
     """Return the mapped code points that are not covered, and why."""
     faulty = dict.fromkeys(tables.codes[~tables.inked].tolist(), "blank")
     faulty |= dict.fromkeys(tables.codes[tables.glyphs == 0].tolist(), "not drawn (.notdef)")
-    faulty |= dict.fromkeys(tables.twins.tolist(), "same outline as another syllable")
+    farthest = MOST_EM * int(tables.metrics[0])
+    absurd = (tables.advance <= 0) | (tables.advance > farthest) | (np.abs(tables.bounds) > farthest).any(axis=1)
+    faulty |= dict.fromkeys(tables.codes[absurd & tables.inked].tolist(), "absurd width or ink far away")
+    faulty |= dict.fromkeys(tables.twins.tolist(), "same outline as another syllable or .notdef")
     faulty |= {ord(char): "draws another syllable" for char in known_faults().get(name, "")}
     won = name.startswith("Nanum") and not name.startswith("NanumGothicCoding")
     if covered[ord("\\")] and (won or glyph_of[ord("\\")] == glyph_of[ord("₩")]):

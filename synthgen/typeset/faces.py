@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,16 +25,34 @@ class FaceSet:
 
     def __init__(self, faces: Sequence[Face], names: Sequence[str] = ()) -> None:
         self.faces = tuple(faces)
+        self.chosen = self._named(names)
+        self._helpers: dict[tuple[int, str], tuple[int, ...]] = {}
+        self._order = {at: self._order_of_helpers(at) for at in range(len(self.faces))}
+
+        counts = [len(face.bounds_em) for face in self.faces]
+        self._first_glyph = np.cumsum([0, *counts[:-1]])
+        self._bounds_em = np.concatenate([face.bounds_em for face in self.faces])
+
+    def _named(self, names: Sequence[str]) -> tuple[int, ...]:
         by_id = {face.id: at for at, face in enumerate(self.faces)}
         for name in names:
             if name not in by_id:
                 raise RecipeError(f"type.faces: {name!r}: no such face.{did_you_mean(name, by_id)}")
-        self.chosen = tuple(by_id[name] for name in names) if names else tuple(range(len(self.faces)))
-        self._helpers: dict[tuple[int, str], tuple[int, ...]] = {}
-        self._order = {at: self._order_of_helpers(at) for at in range(len(self.faces))}
+        return tuple(by_id[name] for name in names) if names else tuple(range(len(self.faces)))
+
+    def choosing(self, names: Sequence[str]) -> FaceSet:
+        """Return the same faces with only the named ones chosen, or all where none is named; tables are shared."""
+        other = copy(self)
+        other.chosen = self._named(names)
+        return other
 
     def __len__(self) -> int:
         return len(self.faces)
+
+    def bounds_em(self, face: npt.NDArray[np.int32], glyph: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
+        """Return the boxes (N, 4) in em, y down, of glyphs (N,) that belong to the faces (N,)."""
+        bounds: npt.NDArray[np.float64] = self._bounds_em[self._first_glyph[face] + glyph]
+        return bounds
 
     def _order_of_helpers(self, at: int) -> tuple[int, ...]:
         """The other faces, nearest first: same class, then a printed class, then near weight, then coverage."""

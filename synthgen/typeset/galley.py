@@ -7,6 +7,7 @@ by :mod:`~synthgen.typeset.horizontal`, :mod:`~synthgen.typeset.vertical` and :m
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,22 @@ Int = npt.NDArray[np.int32]
 Index = npt.NDArray[np.intp]
 
 UPRIGHT = np.eye(2)
+# Columns of a box (x0, y0, x1, y1) at the corners TL, TR, BR, BL: as x, as y, and both in turn.
+_XS, _YS = np.array([0, 2, 2, 0]), np.array([1, 1, 3, 3])
+_CORNERS = np.array([0, 1, 2, 1, 2, 3, 0, 3])
+_CELL = 7
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """Where all characters stand: their glyphs, ink and cell quads (N, 4, 2), and what further glyphs are placed by."""
+
+    glyphs: Glyphs
+    ink: Float
+    cell: Float
+    linear: Float
+    dx_em: Float
+    dy_em: Float
 
 
 class Galley:
@@ -38,9 +55,14 @@ class Galley:
         self._word_texts: list[str] = []
         self._line_texts: list[str] = []
         self._line_directions: list[str] = []
+        self._line_lengths: list[int] = []
+        self._line_blocks: list[int] = []
         self._outlines: dict[int, Float] = {}
-        self._parts: dict[str, list[npt.NDArray[Any]]] = {}
-        self._glyphs: dict[str, list[npt.NDArray[Any]]] = {}
+        self._arrays: list[tuple[npt.NDArray[Any], ...]] = []
+        self._frames: list[tuple[Float | None, int]] = []
+        self._part_inks: list[tuple[int, int]] = []
+        self._extras: list[tuple[int, int, Extra]] = []
+        self._placed: _Placed | None = None
 
     @property
     def word_count(self) -> int:
@@ -71,15 +93,17 @@ class Galley:
 
     def boxes(self) -> tuple[Float, Float]:
         """Return the upright boxes (N, 4) around each character's ink and cell so far, in sheet px."""
-        ink, cell = np.concatenate(self._parts["ink"]), np.concatenate(self._parts["cell"])
-        return tuple(np.concatenate([one.min(axis=1), one.max(axis=1)], axis=1) for one in (ink, cell))  # type: ignore[return-value]
+        placed = self._place()
+        ink, cell = (np.concatenate([one.min(axis=1), one.max(axis=1)], axis=1) for one in (placed.ink, placed.cell))
+        return ink, cell
 
     def word_cells(self, first_word: int) -> Float:
         """Return the boxes (W, 4) around the cells of the words set since ``first_word``, in sheet px."""
-        word, cell = np.concatenate(self._parts["word"]), np.concatenate(self._parts["cell"])
-        mine = word >= first_word
-        low, high = cell[mine].min(axis=1), cell[mine].max(axis=1)
-        starts = np.flatnonzero(np.diff(word[mine], prepend=-1))
+        lengths = [len(word) for word in self._word_texts]
+        first = sum(lengths[:first_word])
+        cell = np.concatenate([arrays[_CELL] for arrays in self._arrays])[first:]
+        starts = np.concatenate([[0], np.cumsum(lengths[first_word:])])[:-1].astype(np.intp)
+        low, high = cell.min(axis=1), cell.max(axis=1)
         return np.concatenate([np.minimum.reduceat(low, starts), np.maximum.reduceat(high, starts)], axis=1)
 
     def add(
@@ -102,36 +126,23 @@ class Galley:
         before the glyphs' own scale; ``origin`` (n, 2) where the pen stands; ``cell`` (n, 4, 2); ``frame`` (n, 2, 2) or
         (2, 2) the axes of the run at each character, along which words' and lines' quads lie.
         """
-        scale = shaped.scale[part]
-        face, glyph = shaped.face[part], shaped.glyph[part]
-        offset = np.stack([shaped.dx_em[part], shaped.dy_em[part]], axis=-1)
-        origin = origin + _apply(linear, offset)
-        sized = linear * scale[:, None, None]
-        quads = self._ink_quads(face, glyph, sized, origin)
-        n, first, number = len(face), len(self._chars), self.ink(ink)
-        self._append_glyphs(face, glyph, np.arange(first, first + n, dtype=np.int32), number, sized, origin)
-        for extra in shaped.extras:
-            if part.start <= extra.char < part.stop:
-                self._add_extra(extra, extra.char - part.start, number, linear, origin, offset, quads, first)
-        word = shaped.word[part]
-        counts = [count for _, count in lines]
-        line = len(self._line_texts) + np.repeat(np.arange(len(lines), dtype=np.int32), counts)
-        values: dict[str, npt.NDArray[Any]] = {
-            "ink": quads,
-            "cell": cell,
-            "word": (len(self._word_texts) + word - word[0]).astype(np.int32),
-            "line": line.astype(np.int32),
-            "block": np.full(n, block, dtype=np.int32),
-            "face": face,
-            "frame": np.broadcast_to(frame, (n, 2, 2)),
-            "line_block": np.full(len(lines), block, dtype=np.int32),
-        }
-        for name, value in values.items():
-            self._parts.setdefault(name, []).append(value)
+        n, first = len(origin), len(self._chars)
+        of = (shaped.face[part], shaped.glyph[part], shaped.scale[part], shaped.dx_em[part], shaped.dy_em[part])
+        self._arrays.append((*of, linear, origin, cell))
+        self._frames.append((None if frame is UPRIGHT else frame, n))
+        self._part_inks.append((self.ink(ink), n))
+        if shaped.extras:
+            moved = first - part.start
+            self._extras += [
+                (one.char + moved, self.ink(ink), one) for one in shaped.extras if part.start <= one.char < part.stop
+            ]
         self._chars += "".join(words)
         self._word_texts += words
         self._line_texts += [text for text, _ in lines]
+        self._line_lengths += [count for _, count in lines]
+        self._line_blocks += [block] * len(lines)
         self._line_directions += [direction] * len(lines)
+        self._placed = None
 
     def outline(self, word: int, points: Float) -> None:
         """Give a word an outline (K, 2) of its own, in sheet px, clockwise from its beginning's top corner."""
@@ -143,40 +154,52 @@ class Galley:
         high = np.max([one.max(axis=(0, 1)) for one in quads] + [rule[2:] for rule in self._rules], axis=0)
         return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
-    def _ink_quads(self, face: Int, glyph: Int, linear: Float, origin: Float) -> Float:
-        """Return the ink quads (n, 4, 2) of glyphs: their outlines' boxes, mapped."""
-        bounds = np.empty((len(face), 4))
-        for one in np.unique(face).tolist():
-            mine = face == one
-            bounds[mine] = self.shaper.faces.faces[one].bounds_em[glyph[mine]]
-        corners = bounds[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 4, 2)
-        return _apply(linear[:, None], corners) + origin[:, None]
+    def _place(self) -> _Placed:
+        """Return the places of all characters so far; worked out once for all of them, when they are asked for."""
+        if self._placed is None:
+            columns = [np.concatenate(values) for values in zip(*self._arrays, strict=True)]
+            face, glyph, scale, dx, dy, linear, origin, cell = columns
+            origin = origin + _apply(linear, dx, dy)
+            sized = linear * scale[:, None, None]
+            ink = _mapped_boxes(self.shaper.faces.bounds_em(face, glyph), sized, origin)
+            inks = np.repeat(*np.array(self._part_inks, dtype=np.int32).T)
+            glyphs = Glyphs(face, glyph, np.arange(len(face), dtype=np.int32), inks, sized, origin)
+            placed = _Placed(glyphs, ink, cell, linear, dx, dy)
+            self._placed = self._with_extras(placed) if self._extras else placed
+        return self._placed
 
-    def _add_extra(
-        self, extra: Extra, at: int, ink: int, linear: Float, origin: Float, offset: Float, quads: Float, first: int
-    ) -> None:
-        """Ink one more glyph of a character, and let the character's ink quad take it in."""
-        face, glyph = np.array([extra.face], dtype=np.int32), np.array([extra.glyph], dtype=np.int32)
-        place = origin[at] + _apply(linear[at], np.array([extra.dx_em, extra.dy_em]) - offset[at])
-        sized = linear[at : at + 1] * extra.scale
-        self._append_glyphs(face, glyph, np.array([first + at], dtype=np.int32), ink, sized, place[None])
-        bounds = self.shaper.faces.faces[extra.face].bounds_em[extra.glyph]
-        if bounds[2] > bounds[0]:
-            both = np.stack([quads[at], self._ink_quads(face, glyph, sized, place[None])[0]])
-            quads[at] = _around(both.reshape(1, 8, 2), linear[at : at + 1], np.zeros(1, dtype=np.intp))[0]
+    def _with_extras(self, placed: _Placed) -> _Placed:
+        """Return the places with the further glyphs of characters that have several, whose ink quads take them in."""
+        glyphs, ink = placed.glyphs, placed.ink.copy()
+        char = np.array([at for at, _, _ in self._extras], dtype=np.int32)
+        rows = [one for _, _, one in self._extras]
+        dx = np.array([one.dx_em for one in rows]) - placed.dx_em[char]
+        dy = np.array([one.dy_em for one in rows]) - placed.dy_em[char]
+        linear = placed.linear[char]
+        more = Glyphs(
+            face=np.array([one.face for one in rows], dtype=np.int32),
+            glyph=np.array([one.glyph for one in rows], dtype=np.int32),
+            char=char,
+            ink=np.array([number for _, number, _ in self._extras], dtype=np.int32),
+            linear=linear * np.array([one.scale for one in rows])[:, None, None],
+            origin=glyphs.origin[char] + _apply(linear, dx, dy),
+        )
+        bounds = self.shaper.faces.bounds_em(more.face, more.glyph)
+        quads = _mapped_boxes(bounds, more.linear, more.origin)
+        for at, box, quad in zip(char.tolist(), bounds, quads, strict=True):
+            if box[2] > box[0]:
+                both = np.concatenate([ink[at], quad])[None]
+                ink[at] = _around(both, placed.linear[at : at + 1], np.zeros(1, dtype=np.intp))[0]
+        joined = {name: np.concatenate([getattr(glyphs, name), getattr(more, name)]) for name in Glyphs.__slots__}
+        return replace(placed, glyphs=Glyphs(**joined), ink=ink)
 
-    def _append_glyphs(self, face: Int, glyph: Int, char: Int, ink: int, linear: Float, origin: Float) -> None:
-        inks = np.full(len(face), ink, dtype=np.int32)
-        values: dict[str, npt.NDArray[Any]] = {
-            "face": face,
-            "glyph": glyph,
-            "char": char,
-            "ink": inks,
-            "linear": linear,
-            "origin": origin,
-        }
-        for name, value in values.items():
-            self._glyphs.setdefault(name, []).append(value)
+    def _run_frames(self) -> Float | None:
+        """Return the axes (N, 2, 2) of the run at each character, or None where all runs are upright."""
+        if all(frame is None for frame, _ in self._frames):
+            return None
+        return np.concatenate(
+            [np.broadcast_to(UPRIGHT if frame is None else frame, (n, 2, 2)) for frame, n in self._frames]
+        )
 
     def finish(
         self,
@@ -190,54 +213,75 @@ class Galley:
         """
         if not self._chars:
             raise Rejected("empty")
-        part = {name: np.concatenate(values) for name, values in self._parts.items()}
-        word_starts = np.flatnonzero(np.diff(part["word"], prepend=-1))
-        line_starts = np.flatnonzero(np.diff(part["line"], prepend=-1))
-        word_frames = _middle(part["frame"], word_starts)
-        directions = tuple(self._line_directions)
-        word_lines = part["line"][word_starts]
-        quads = _around(part["cell"], word_frames, word_starts)
+        placed, frames = self._place(), self._run_frames()
+        lengths = np.array([len(word) for word in self._word_texts])
+        word_starts = np.cumsum(lengths) - lengths
+        line_lengths = np.array(self._line_lengths)
+        line_starts = np.cumsum(line_lengths) - line_lengths
+        line = np.repeat(np.arange(len(line_lengths), dtype=np.int32), line_lengths)
+        line_blocks = np.array(self._line_blocks, dtype=np.int32)
+        word_lines, directions = line[word_starts], tuple(self._line_directions)
+        word_frames = None if frames is None else _middle(frames, word_starts)
+        line_frames = None if frames is None else _middle(frames, line_starts)
+        quads = _around(placed.cell, word_frames, word_starts)
+        n, words = len(self._chars), len(self._word_texts)
         return Layout(
             size=size,
-            glyphs=Glyphs(**{name: np.concatenate(values) for name, values in self._glyphs.items()}),
+            glyphs=placed.glyphs,
             rules=np.array(self._rules, dtype=np.float64).reshape(-1, 4),
             rule_ink=np.array(self._rule_inks, dtype=np.int32),
             inks=tuple(self._inks),
             characters=Characters(
                 text=tuple(self._chars),
-                visible=np.ones(len(self._chars), dtype=np.float32),
-                **{name: part[name] for name in ("ink", "cell", "word", "line", "block", "face")},
+                ink=placed.ink,
+                cell=placed.cell,
+                word=np.repeat(np.arange(words, dtype=np.int32), lengths),
+                line=line,
+                block=line_blocks[line],
+                face=placed.glyphs.face[:n],
+                visible=np.ones(n, dtype=np.float32),
             ),
             words=Words(
                 text=tuple(self._word_texts),
                 quad=quads,
-                ink=_around(part["ink"], word_frames, word_starts),
+                ink=_around(placed.ink, word_frames, word_starts),
                 line=word_lines,
-                direction=tuple(directions[line] for line in word_lines.tolist()),
-                ignored=np.zeros(len(self._word_texts), dtype=bool),
-                outline=tuple(self._outlines.get(word, quad) for word, quad in enumerate(quads))
-                if self._outlines
-                else (),
+                direction=tuple([directions[line] for line in word_lines.tolist()]),
+                ignored=np.zeros(words, dtype=bool),
+                outline=self._all_outlines(quads),
             ),
             lines=Lines(
                 text=tuple(self._line_texts),
-                quad=_around(part["cell"], _middle(part["frame"], line_starts), line_starts),
-                block=part["line_block"],
+                quad=_around(placed.cell, line_frames, line_starts),
+                block=line_blocks,
                 direction=directions,
             ),
             roles=tuple(self.roles),
-            content=content or self._extent(part["ink"], part["cell"]),
+            content=content or self._extent(placed.ink, placed.cell),
             parameters=parameters,
             pictures=np.array(self._pictures, dtype=np.float64).reshape(-1, 4),
         )
 
+    def _all_outlines(self, quads: Float) -> tuple[Float, ...]:
+        """Return every word's outline, its quad where it has none of its own; empty when none has."""
+        if not self._outlines:
+            return ()
+        return tuple(self._outlines.get(word, quad) for word, quad in enumerate(quads))
 
-def _apply(linear: Float, vectors: Float) -> Float:
-    """Return ``linear @ vector`` for stacks of (..., 2, 2) and (..., 2); by plain sums, equal on every processor."""
-    x, y = vectors[..., 0], vectors[..., 1]
-    return np.stack(
-        [linear[..., 0, 0] * x + linear[..., 0, 1] * y, linear[..., 1, 0] * x + linear[..., 1, 1] * y], axis=-1
-    )
+
+def _apply(linear: Float, x: Float, y: Float) -> Float:
+    """Return ``linear @ (x, y)`` (..., 2) for stacks of (..., 2, 2); by plain sums, equal on every processor."""
+    mapped = np.empty((*np.broadcast_shapes(linear.shape[:-2], x.shape), 2))
+    mapped[..., 0] = linear[..., 0, 0] * x + linear[..., 0, 1] * y
+    mapped[..., 1] = linear[..., 1, 0] * x + linear[..., 1, 1] * y
+    return mapped
+
+
+def _mapped_boxes(boxes: Float, linear: Float, origin: Float) -> Float:
+    """Return boxes (N, 4) of x0, y0, x1, y1 mapped by ``linear`` (N, 2, 2) and moved to ``origin`` (N, 2), as quads."""
+    quads = _apply(linear[:, None], boxes[:, _XS], boxes[:, _YS])
+    quads += origin[:, None]
+    return quads
 
 
 def _middle(frames: Float, starts: Index) -> Float:
@@ -247,15 +291,14 @@ def _middle(frames: Float, starts: Index) -> Float:
     return middle
 
 
-def _around(quads: Float, frames: Float, starts: Index) -> Float:
-    """Return the quads (G, 4, 2) around groups of quads (N, K, 2), each along the axes of its frame (G, 2, 2)."""
-    plain = (frames == UPRIGHT).all()
-    if not plain:
+def _around(quads: Float, frames: Float | None, starts: Index) -> Float:
+    """Return the quads (G, 4, 2) around groups of quads (N, K, 2), along the axes of each group's frame (G, 2, 2)."""
+    if frames is not None:
         counts = np.diff(np.append(starts, len(quads)))
         a, b, c, d = (frames[:, row, column] for row in (0, 1) for column in (0, 1))
         inverse = np.stack([d, -b, -c, a], axis=-1).reshape(-1, 2, 2) / (a * d - b * c)[:, None, None]
-        quads = _apply(np.repeat(inverse, counts, axis=0)[:, None], quads)
+        quads = _apply(np.repeat(inverse, counts, axis=0)[:, None], quads[..., 0], quads[..., 1])
     low = np.minimum.reduceat(quads.min(axis=1), starts, axis=0)
     high = np.maximum.reduceat(quads.max(axis=1), starts, axis=0)
-    boxes = np.concatenate([low, high], axis=1)[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 4, 2)
-    return boxes if plain else _apply(frames[:, None], boxes)
+    boxes = np.concatenate([low, high], axis=1)[:, _CORNERS].reshape(-1, 4, 2)
+    return boxes if frames is None else _apply(frames[:, None], boxes[..., 0], boxes[..., 1])

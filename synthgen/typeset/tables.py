@@ -10,9 +10,12 @@ number of processes may race.
 
 from __future__ import annotations
 
+import hashlib
+import io
 import os
 import tempfile
 import zipfile
+import zlib
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -31,7 +34,11 @@ Int = npt.NDArray[np.int32]
 
 TABLES_VERSION = 1
 CODE_POINTS = 0x10000
-_CHUNK = 1024
+# Geometric shapes: what .notdef often looks like, and may.
+BOXES = range(0x25A0, 0x2600)
+_CHUNK_PIECES = 50_000
+# What reading a damaged archive of arrays may raise.
+_DAMAGED = (OSError, ValueError, KeyError, EOFError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +47,8 @@ class FaceTables:
 
     ``codes`` int32 (K,) mapped BMP code points, rising; ``glyphs`` int32 (K,) their glyph ids; ``advance`` float64
     (K,); ``bounds`` float64 (K, 4) x0, y0, x1, y1 of the outline; ``inked`` bool (K,) whether it has area; ``twins``
-    int32 (T,) code points of Hangul syllables whose outline is exactly another syllable's; ``metrics`` upem, glyph
-    count, ascent, descent.
+    int32 (T,) code points whose outline is exactly .notdef's, or another syllable's when they are syllables;
+    ``metrics`` upem, glyph count, ascent, descent.
     """
 
     codes: Int
@@ -80,7 +87,7 @@ def measure(data: bytes, index: int = 0, instance: int = -1) -> FaceTables:
         advance=advance[back],
         bounds=bounds[back],
         inked=(wide & (np.abs(areas) > 0))[back],
-        twins=_twins(codes, [outlines[at] for at in back.tolist()]),
+        twins=_twins(codes, [outlines[at] for at in back.tolist()], _walk(font, [0])[2][0]),
         metrics=np.array([face.upem, face.glyph_count, extents.ascender, extents.descender], dtype=np.int32),
     )
 
@@ -122,29 +129,43 @@ class _Pen:
 
 
 def _walk(font: hb.Font, glyphs: list[int]) -> tuple[Float, Float, list[bytes]]:
-    """Return bounds (K, 4) y down, signed areas (K,) and a fingerprint of each glyph's outline."""
+    """Return bounds (K, 4) y down, signed areas (K,) and a fingerprint of each glyph's outline, empty where none is.
+
+    Outlines are weighed whenever enough have been collected, so that no font needs more than some 100 MB.
+    """
     pen = _Pen()
     bounds, areas, outlines = np.zeros((len(glyphs), 4)), np.zeros(len(glyphs)), []
-    for start in range(0, len(glyphs), _CHUNK):
-        lengths: list[int] = []
-        del pen.pieces[:]
-        for glyph in glyphs[start : start + _CHUNK]:
-            before = len(pen.pieces)
-            font.draw_glyph(glyph, pen.funcs, None)
-            lengths.append((len(pen.pieces) - before) // 8)
-        pieces = np.frombuffer(pen.pieces.tobytes()).reshape(-1, 4, 2)
-        stops = np.cumsum(np.array(lengths, dtype=np.intp))
-        outlines += [pieces[stop - n : stop].tobytes() for n, stop in zip(lengths, stops.tolist(), strict=True)]
-        count = np.array(lengths, dtype=np.intp)
-        some = count > 0
-        if some.any():
-            starts = (stops - count)[some]
-            low, high = _extremes(pieces)
-            rows = start + np.flatnonzero(some)
-            least, most = np.minimum.reduceat(low, starts, axis=0), np.maximum.reduceat(high, starts, axis=0)
-            bounds[rows] = np.column_stack([least[:, 0], -most[:, 1], most[:, 0], -least[:, 1]])
-            areas[rows] = np.add.reduceat(_areas(pieces), starts)
+    stops: list[int] = []
+    for at, glyph in enumerate(glyphs, 1):
+        font.draw_glyph(glyph, pen.funcs, None)
+        stops.append(len(pen.pieces) // 8)
+        if stops[-1] >= _CHUNK_PIECES or at == len(glyphs):
+            pieces = np.frombuffer(pen.pieces.tobytes()).reshape(-1, 4, 2)
+            part = slice(at - len(stops), at)
+            bounds[part], areas[part] = _weigh(pieces, np.array(stops, dtype=np.intp))
+            starts = [0, *stops[:-1]]
+            outlines += [_fingerprint(pieces[a:b]) for a, b in zip(starts, stops, strict=True)]
+            stops.clear()
+            del pen.pieces[:]
     return bounds, areas, outlines
+
+
+def _weigh(pieces: Float, stops: npt.NDArray[np.intp]) -> tuple[Float, Float]:
+    """Return bounds (n, 4) y down and signed areas (n,) of glyphs whose pieces end at ``stops``."""
+    bounds, areas = np.zeros((len(stops), 4)), np.zeros(len(stops))
+    starts = np.concatenate([[0], stops[:-1]])
+    some = stops > starts
+    if some.any():
+        low, high = _extremes(pieces)
+        first = starts[some]
+        least, most = np.minimum.reduceat(low, first, axis=0), np.maximum.reduceat(high, first, axis=0)
+        bounds[some] = np.column_stack([least[:, 0], -most[:, 1], most[:, 0], -least[:, 1]])
+        areas[some] = np.add.reduceat(_areas(pieces), first)
+    return bounds, areas
+
+
+def _fingerprint(pieces: Float) -> bytes:
+    return hashlib.sha256(pieces.tobytes()).digest() if len(pieces) else b""
 
 
 def _extremes(pieces: Float) -> tuple[Float, Float]:
@@ -180,8 +201,8 @@ def _areas(pieces: Float) -> Float:
     return area
 
 
-def _twins(codes: Int, outlines: list[bytes]) -> Int:
-    """Return the Hangul syllables that share an outline with another one and so cannot all be right.
+def _twins(codes: Int, outlines: list[bytes], notdef: bytes) -> Int:
+    """Return the characters that look like .notdef, and the syllables that share an outline and so cannot all be right.
 
     Where exactly one of a group is a syllable of KS X 1001, which every Korean face has drawn with care, that one
     stays.
@@ -190,11 +211,12 @@ def _twins(codes: Int, outlines: list[bytes]) -> Int:
     for code, outline in zip(codes.tolist(), outlines, strict=True):
         if 0xAC00 <= code < 0xD7A4 and outline:
             groups[outline].append(code)
-    twins: list[int] = []
+    pairs = zip(codes.tolist(), outlines, strict=True)
+    twins = {code for code, outline in pairs if outline and outline == notdef and code not in BOXES}
     for group in groups.values():
         if len(group) > 1:
             common = [code for code in group if _in_ks1001(code)]
-            twins += [code for code in group if len(common) != 1 or code != common[0]]
+            twins.update(code for code in group if len(common) != 1 or code != common[0])
     return np.array(sorted(twins), dtype=np.int32)
 
 
@@ -223,19 +245,25 @@ def kept_tables(digest: str, index: int = 0, instance: int = -1) -> FaceTables |
     """Return tables measured before, or None where there are none or they are damaged."""
     name = table_name(digest, index, instance)
     for folder in (assets.fonts_dir() / "tables", cache_folder()):
-        with suppress(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        with suppress(*_DAMAGED):
             return _read(folder / name)
     return None
 
 
 def keep_tables(tables: FaceTables, folder: Path, digest: str, index: int = 0, instance: int = -1) -> Path:
     """Write tables into a folder, atomically, and return the file; OSError when the folder cannot be written."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / table_name(digest, index, instance)
-    handle, temporary = tempfile.mkstemp(prefix=".tables-", dir=folder)
+    packed = io.BytesIO()
+    np.savez_compressed(packed, allow_pickle=False, **dict(_packed(tables)))
+    return keep_file(folder / table_name(digest, index, instance), packed.getvalue())
+
+
+def keep_file(path: Path, data: bytes) -> Path:
+    """Write a file of the cache whole or not at all, under a name of its own first; OSError when it cannot be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=".unfinished-", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            np.savez_compressed(file, allow_pickle=False, **dict(_packed(tables)))
+            file.write(data)
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
     except BaseException:
@@ -250,7 +278,8 @@ def _packed(tables: FaceTables) -> Iterator[tuple[str, npt.NDArray[np.generic]]]
 
 
 def _read(path: Path) -> FaceTables:
-    with np.load(path, allow_pickle=False) as stored:
+    # Opened here: np.load leaves a damaged file open.
+    with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
         tables = FaceTables(**{name: stored[name] for name in FaceTables.__dataclass_fields__})
     count = len(tables.codes)
     shapes = {"glyphs": (count,), "advance": (count,), "bounds": (count, 4), "inked": (count,), "metrics": (4,)}

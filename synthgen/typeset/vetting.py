@@ -8,18 +8,21 @@ read.
 
 from __future__ import annotations
 
+import os
+import struct
 import subprocess
 import sys
-import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 import uharfbuzz as hb
 
+import synthgen
 from synthgen.assets import file_digest
-from synthgen.errors import AssetError, SynthgenError
+from synthgen.errors import AssetError
 from synthgen.typeset.face import Face, load_face
-from synthgen.typeset.tables import cache_folder, keep_tables, kept_tables, measure, open_font
+from synthgen.typeset.tables import cache_folder, keep_file, keep_tables, kept_tables, measure, open_font
 
 FONT_SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
 FONT_MAX_BYTES = 100_000_000
@@ -27,7 +30,12 @@ SIGNATURES = (b"\0\1\0\0", b"OTTO", b"true", b"ttcf")
 VETTING_SECONDS = 20
 VETTING_BYTES = 2_000_000_000
 MOST_FACES = 64
-MOST_GLYPHS = 65_535
+MOST_CHILDREN = 4
+MOST_TABLES = 256
+UPEM_RANGE = (16, 16_384)
+HEAD_MAGIC = b"\x5f\x0f\x3c\xf5"
+# The child's answer to a font that it refuses; an uncaught fault would end it with 1.
+REFUSED = 3
 
 
 def user_font_files(folders: tuple[Path, ...]) -> list[Path]:
@@ -54,8 +62,8 @@ def load_user_faces(paths: list[Path], taken: set[str]) -> list[Face]:
     """
     faces: list[Face] = []
     used = set(taken)
-    for path in paths:
-        for index, instance, suffix in vet(path):
+    for path, listed in zip(paths, _vet_all(paths), strict=True):
+        for index, instance, suffix in listed:
             name = path.stem + suffix
             while name in used:
                 name += "+"
@@ -65,6 +73,17 @@ def load_user_faces(paths: list[Path], taken: set[str]) -> list[Face]:
             except OSError as error:
                 raise AssetError(f"{path}: cannot be read ({error.strerror}); give a TTF or OTF file.") from None
     return faces
+
+
+def _vet_all(paths: list[Path]) -> list[list[tuple[int, int, str]]]:
+    """Vet files, a few at a time: threads only wait for their children. The first fault in the files' order counts."""
+    with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, MOST_CHILDREN)) as pool:
+        waiting = [pool.submit(vet, path) for path in paths]
+        try:
+            return [one.result() for one in waiting]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def vet(path: Path) -> list[tuple[int, int, str]]:
@@ -87,11 +106,16 @@ def vet(path: Path) -> list[tuple[int, int, str]]:
 
 def _vet_in_child(path: Path) -> str:
     command = [sys.executable, "-m", "synthgen.typeset.vetting", str(path.resolve())]
+    # The package that runs, wherever it was found; and no threads, whose stacks would count as memory.
+    found = os.pathsep.join(filter(None, (str(Path(synthgen.__file__).parent.parent), os.environ.get("PYTHONPATH"))))
+    environment = os.environ | {"PYTHONPATH": found, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     try:
-        child = subprocess.run(command, capture_output=True, text=True, timeout=VETTING_SECONDS, check=False)
+        child = subprocess.run(
+            command, capture_output=True, text=True, timeout=VETTING_SECONDS, check=False, env=environment
+        )
     except subprocess.TimeoutExpired:
         raise AssetError(f"{path}: takes more than {VETTING_SECONDS} s to read; leave it out.") from None
-    if child.returncode == SynthgenError.exit_code:
+    if child.returncode == REFUSED:
         raise AssetError(f"{path}: {child.stderr.strip()}")
     if child.returncode:
         raise AssetError(f"{path}: damaged font (reading it ended with status {child.returncode}); leave it out.")
@@ -115,9 +139,11 @@ def _list_faces(data: bytes) -> list[tuple[int, int, str]]:
         raise AssetError(f"declares {count} faces; at most {MOST_FACES} are read. Leave it out.")
     rows = []
     for index in range(count):
+        start = int.from_bytes(data[12 + 4 * index : 16 + 4 * index], "big") if data[:4] == b"ttcf" else 0
+        _check_directory(data, start)
         face, _ = open_font(data, index, -1)
-        if not 0 < face.glyph_count <= MOST_GLYPHS or not 16 <= face.upem <= 16384:
-            raise AssetError(f"damaged font ({face.glyph_count} glyphs, {face.upem} units per em); leave it out.")
+        if not face.glyph_count:
+            raise AssetError("damaged font (0 glyphs); leave it out.")
         place = f"#{index}" if count > 1 else ""
         instances = face.named_instances if face.has_var_data else []
         if instances:
@@ -125,7 +151,34 @@ def _list_faces(data: bytes) -> list[tuple[int, int, str]]:
             rows += [(index, at, f"{place}-{_plain(name)}") for at, name in enumerate(names)]
         else:
             rows.append((index, -1, place))
+    if len(rows) > MOST_FACES:
+        raise AssetError(f"declares {len(rows)} faces and instances; at most {MOST_FACES} are read. Leave it out.")
     return rows
+
+
+def _check_directory(data: bytes, start: int) -> None:
+    """Refuse a face whose tables do not lie within the file, or whose head says nothing sensible.
+
+    HarfBuzz takes what it finds in silence: a file that was cut off would be a face with some characters less.
+    """
+    head = b""
+    try:
+        (count,) = struct.unpack_from(">H", data, start + 4)
+        if not 1 <= count <= MOST_TABLES:
+            raise AssetError(f"damaged font ({count} tables); leave it out.")
+        for at in range(count):
+            tag, _, offset, length = struct.unpack_from(">4s3I", data, start + 12 + 16 * at)
+            if offset + length > len(data):
+                name = tag.decode("ascii", "replace") if tag.isalnum() else tag.hex()
+                raise AssetError(f"damaged font (table {name} ends beyond the file, which is cut off); leave it out.")
+            head = data[offset : offset + length] if tag == b"head" else head
+    except struct.error:
+        raise AssetError("damaged font (its directory of tables is cut off); leave it out.") from None
+    if len(head) < 54 or head[12:16] != HEAD_MAGIC:
+        raise AssetError("damaged font (no valid head table); leave it out.")
+    upem = int.from_bytes(head[18:20], "big")
+    if not UPEM_RANGE[0] <= upem <= UPEM_RANGE[1]:
+        raise AssetError(f"damaged font ({upem} units per em, of {UPEM_RANGE[0]} to {UPEM_RANGE[1]}); leave it out.")
 
 
 def _plain(name: str) -> str:
@@ -137,6 +190,7 @@ def main(path: Path) -> None:
     with suppress(ImportError, ValueError, OSError):
         import resource
 
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (VETTING_BYTES, VETTING_BYTES))
         resource.setrlimit(resource.RLIMIT_CPU, (VETTING_SECONDS, VETTING_SECONDS))
     data = path.read_bytes()
@@ -151,10 +205,7 @@ def main(path: Path) -> None:
                 keep_tables(tables, cache_folder(), digest, index, instance)
     listing = "".join(f"{index}\t{instance}\t{suffix}\n" for index, instance, suffix in rows)
     with suppress(OSError):
-        handle, temporary = tempfile.mkstemp(prefix=".vetted-", dir=cache_folder())
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(listing)
-        Path(temporary).replace(cache_folder() / f"{digest}.vetted")
+        keep_file(cache_folder() / f"{digest}.vetted", listing.encode())
     sys.stdout.write(listing)
 
 
@@ -163,7 +214,7 @@ if __name__ == "__main__":
         main(Path(sys.argv[1]))
     except AssetError as fault:
         sys.stderr.write(f"{fault}\n")
-        sys.exit(fault.exit_code)
+        sys.exit(REFUSED)
     except (MemoryError, hb.HarfBuzzError) as fault:
         sys.stderr.write(f"damaged font ({type(fault).__name__}); leave it out.\n")
-        sys.exit(SynthgenError.exit_code)
+        sys.exit(REFUSED)

@@ -1,0 +1,106 @@
+"""Which words a person can still read: from their size, what blurred them, and how they stand out where they are.
+
+Three limits, each on a quantity that is known or cheap: the em's height in the picture, the blur's standard deviation
+against it, and the text's contrast against the noise around it. What fails one of them is in the picture and labelled,
+but not to be learned from.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from synthgen.geometry import Float, Picture, side_lengths
+from synthgen.press.bank import BANK_SD
+from synthgen.scene import Words
+
+# A syllable of three rows of strokes needs about nine px; Latin letters and digits need fewer.
+LEAST_EM_PX = 9.0
+LEAST_EM_PX_LATIN = 7.0
+# A Hangul stroke and the gap beside it are some 0.2 em together; a Gaussian this wide leaves them a tenth of their
+# contrast.
+MOST_BLUR_EM = 0.075
+LEAST_CONTRAST = 22.0
+LEAST_CONTRAST_TO_NOISE = 2.0
+# A cell is as high as the face's ascent and descent: about this many em.
+_CELL_EM = 1.2
+_ACROSS, _DOWN = 24, 5
+_DENSE = ord("\u2e80")
+
+
+def legible(words: Words, image: Picture, optics: Mapping[str, Any], scale: float = 1.0) -> npt.NDArray[np.bool_]:
+    """Return for each of M words whether a person can read it, bool (M,).
+
+    ``words`` lie in the frame of ``image``; ``optics`` are the parameters that :func:`~synthgen.camera.optics.expose`
+    returned; ``scale`` tells how many px of the picture the blur's doses are counted in (1 for the picture itself).
+    """
+    if not len(words):
+        return np.zeros(0, dtype=np.bool_)
+    em_px = em_heights(words)
+    dense = np.array([any(ord(char) >= _DENSE for char in text) for text in words.text])
+    large = em_px >= np.where(dense, LEAST_EM_PX, LEAST_EM_PX_LATIN)
+    sharp = scale * blur_px(optics) <= MOST_BLUR_EM * np.where(dense, 1.0, 1.4) * em_px
+    contrast = contrasts(words, image, noise_sd(optics))
+    clear = contrast >= np.maximum(LEAST_CONTRAST, LEAST_CONTRAST_TO_NOISE * noise_sd(optics))
+    readable: npt.NDArray[np.bool_] = large & sharp & clear
+    return readable
+
+
+def em_heights(words: Words) -> Float:
+    """Return about how high each word's em is in the picture, px (M,), from its quad: the shorter of opposite sides."""
+    top, right, bottom, left = side_lengths(words.quad).T
+    upright = np.array([direction == "ttb" for direction in words.direction])
+    # A vertical word's cells are one em wide.
+    heights: Float = np.where(upright, np.minimum(top, bottom), np.minimum(left, right) / _CELL_EM)
+    return heights
+
+
+def blur_px(optics: Mapping[str, Any]) -> float:
+    """Return the standard deviation of all that blurs, px: blurs after one another add their variances."""
+    variance = 0.0
+    if "defocus" in optics:
+        variance += optics["defocus"]["dose"] ** 2
+    if "motion" in optics:
+        # A line's variance, along itself alone, is its length squared over 12.
+        variance += optics["motion"]["dose"] ** 2 / 12
+    for name, low in (("low_resolution", 0.42), ("fax", 0.58)):
+        if name in optics:
+            share = 1 - (1 - low) * optics[name]["dose"]
+            # A px that is 1 / share wide, averaged and drawn out again.
+            variance += (1 / share**2 - 1) / 6
+    if "photocopy" in optics:
+        generations, dose = optics["photocopy"]["generations"], optics["photocopy"]["dose"]
+        variance += generations * (0.3 + 0.3 * dose) ** 2 / 2
+    return math.sqrt(variance)
+
+
+def noise_sd(optics: Mapping[str, Any]) -> float:
+    """Return the standard deviation of the noise that was added last, grey levels."""
+    sd = float(optics["noise"]["dose"]) if "noise" in optics else 0.0
+    if "chroma_noise" in optics:
+        sd = math.hypot(sd, 4.0 * optics["chroma_noise"]["dose"])
+    if "fax" in optics:
+        sd = math.hypot(sd, 0.2 * BANK_SD * optics["fax"]["dose"])
+    return sd
+
+
+def contrasts(words: Words, image: Picture, sd: float) -> Float:
+    """Return about how far text and ground are apart within each word's quad, grey levels (M,).
+
+    From the spread of the levels at a grid of points in the quad, less the noise's: ink covers about a seventh of a
+    word's cells, so two levels that far apart spread by a third of their distance, less where they are blurred.
+    """
+    u = (np.arange(_ACROSS) + 0.5) / _ACROSS
+    v = 0.15 + 0.7 * (np.arange(_DOWN) + 0.5) / _DOWN
+    weights = np.stack([np.outer(1 - v, 1 - u), np.outer(1 - v, u), np.outer(v, u), np.outer(v, 1 - u)]).reshape(4, -1)
+    x = np.clip((words.quad[..., 0] @ weights).astype(np.int64), 0, image.shape[1] - 1)
+    y = np.clip((words.quad[..., 1] @ weights).astype(np.int64), 0, image.shape[0] - 1)
+    # Green stands for grey: it bears most of the light.
+    levels = (image if image.ndim == 2 else image[..., 1])[y, x].astype(np.float32)
+    variance = np.maximum(levels.var(axis=1) - np.float32(sd * sd), 0)
+    distances: Float = np.sqrt(variance).astype(np.float64) / 0.34
+    return distances

@@ -1,0 +1,136 @@
+"""Colours that print and signs have: pairs of ground and ink seen in the world, by family, and their contrast."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import accumulate
+
+from synthgen.errors import RecipeError, did_you_mean
+from synthgen.press.effects import Colour
+from synthgen.randomness import Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A ``ground``, the ``ink`` on it, and the ``accent`` printed beside it, each (red, green, blue) 0-255."""
+
+    name: str
+    ground: Colour
+    ink: Colour
+    accent: Colour
+
+
+WHITE, CREAM, BLACK = (250, 250, 248), (246, 238, 216), (24, 23, 24)
+RED, NAVY, GREEN, YELLOW = (196, 28, 36), (22, 42, 98), (0, 104, 60), (250, 208, 28)
+
+FAMILIES: dict[str, tuple[Pair, ...]] = {
+    "old": (
+        Pair("black on yellowed", (226, 208, 170), (40, 34, 30), (128, 36, 30)),
+        Pair("brown on yellowed", (230, 214, 180), (74, 48, 32), (120, 40, 30)),
+        Pair("faded black on grey", (206, 200, 188), (62, 58, 56), (120, 50, 44)),
+    ),
+    "print": (
+        Pair("black on white", WHITE, BLACK, RED),
+        Pair("black on cream", CREAM, (30, 27, 25), (140, 28, 34)),
+        Pair("navy on white", WHITE, NAVY, RED),
+        Pair("navy on cream", CREAM, NAVY, (150, 32, 36)),
+        Pair("dark green on cream", (244, 242, 226), (18, 66, 46), (150, 90, 20)),
+        Pair("burgundy on cream", CREAM, (104, 20, 36), NAVY),
+        Pair("dark grey on white", WHITE, (66, 66, 70), (0, 92, 160)),
+        Pair("black on pink", (246, 216, 214), (34, 26, 28), (150, 24, 50)),
+        Pair("black on pale green", (220, 238, 220), (26, 32, 28), (0, 88, 60)),
+        Pair("black on pale blue", (216, 230, 242), (24, 28, 36), NAVY),
+    ),
+    "receipt": (
+        Pair("thermal black", (246, 246, 244), (46, 44, 50), (46, 44, 50)),
+        Pair("thermal blue", (244, 246, 248), (50, 58, 108), (50, 58, 108)),
+        Pair("thermal violet", (246, 242, 246), (84, 58, 104), (84, 58, 104)),
+    ),
+    "road": (
+        Pair("white on green", (0, 102, 62), (248, 250, 248), YELLOW),
+        Pair("white on blue", (12, 74, 150), (248, 250, 252), YELLOW),
+        Pair("white on brown", (104, 62, 34), (250, 248, 244), YELLOW),
+        Pair("black on yellow", (250, 204, 22), (22, 20, 20), RED),
+        Pair("black on white", (246, 246, 244), (22, 22, 22), RED),
+        Pair("red on white", (248, 246, 244), (190, 22, 30), BLACK),
+        Pair("yellow on black", (30, 30, 32), (250, 206, 30), (250, 250, 250)),
+    ),
+    "screen": (
+        Pair("black on white", (255, 255, 255), (17, 17, 17), (0, 102, 204)),
+        Pair("dark grey on light grey", (242, 243, 245), (51, 55, 61), (24, 119, 242)),
+        Pair("white on near black", (18, 18, 20), (232, 232, 234), (120, 180, 255)),
+        Pair("grey on dark blue", (24, 30, 48), (214, 220, 232), (255, 196, 90)),
+        Pair("black on chat yellow", (254, 229, 0), (28, 26, 20), (60, 30, 30)),
+        Pair("black on chat blue", (186, 206, 224), (20, 24, 30), (40, 70, 160)),
+        Pair("green on black", (12, 16, 12), (90, 230, 110), (240, 240, 140)),
+        Pair("white on blue", (0, 88, 180), (255, 255, 255), (255, 224, 120)),
+    ),
+    "shop": (
+        Pair("red on yellow", (252, 214, 40), (192, 20, 28), (20, 20, 20)),
+        Pair("white on red", (200, 24, 32), (252, 250, 248), (255, 222, 70)),
+        Pair("yellow on red", (190, 18, 26), (255, 226, 60), (255, 255, 255)),
+        Pair("white on blue", (20, 70, 160), (252, 252, 252), (255, 222, 70)),
+        Pair("white on green", (0, 112, 66), (252, 252, 250), (255, 226, 80)),
+        Pair("white on black", (28, 28, 30), (246, 244, 238), (230, 180, 80)),
+        Pair("gold on black", (32, 30, 30), (222, 184, 104), (250, 246, 236)),
+        Pair("gold on brown", (66, 40, 26), (230, 196, 124), (250, 246, 236)),
+        Pair("black on yellow", (252, 212, 36), (24, 20, 20), (196, 24, 30)),
+        Pair("black on white", (248, 248, 246), (20, 20, 22), (200, 24, 32)),
+        Pair("red on white", (250, 248, 246), (200, 20, 30), (20, 20, 24)),
+        Pair("blue on white", (248, 250, 250), (16, 64, 150), (206, 26, 34)),
+        Pair("green on white", (248, 250, 246), (0, 98, 56), (206, 60, 20)),
+        Pair("white on orange", (206, 84, 14), (255, 253, 248), (60, 30, 16)),
+        Pair("brown on cream", (246, 236, 214), (88, 48, 26), (170, 40, 30)),
+        Pair("white on purple", (92, 40, 120), (250, 248, 252), (255, 220, 90)),
+    ),
+}
+
+PENS: tuple[Colour, ...] = ((30, 44, 110), (36, 60, 150), (28, 28, 34), (28, 28, 34))
+SEALS: tuple[Colour, ...] = ((202, 44, 40), (190, 30, 44), (214, 66, 44))
+MARKERS: tuple[Colour, ...] = ((255, 244, 92), (190, 250, 110), (255, 176, 206), (255, 206, 120), (150, 226, 250))
+ACCENTS: tuple[Colour, ...] = (RED, NAVY, (0, 92, 120), GREEN, (120, 30, 70))
+
+
+def drawn_pair(weights: Mapping[str, float], stream: Stream) -> tuple[str, Pair]:
+    """Return a family, drawn by its weight, and one of its pairs."""
+    names = sorted(weights)
+    family = names[stream.weighted(tuple(accumulate(weights[name] for name in names)))]
+    return family, stream.pick(FAMILIES[family])
+
+
+def check_families(weights: Mapping[str, float]) -> None:
+    """Raise RecipeError for a name that no family of colours has."""
+    for name in weights:
+        if name not in FAMILIES:
+            raise RecipeError(f"ink.colours: {name!r}: no such family.{did_you_mean(name, FAMILIES)}")
+
+
+def grey_of(colour: Colour) -> float:
+    """Return the grey level 0-255 of a colour as pictures in grey show it (Rec. 601 luma)."""
+    return 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]
+
+
+def contrast_ratio(one: Colour, other: Colour) -> float:
+    """Return the contrast of two colours, 1 to 21: the ratio of relative luminances (WCAG 2.2).
+
+    >>> round(contrast_ratio((0, 0, 0), (255, 255, 255)), 3)
+    21.0
+    """
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: Colour) -> float:
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in (c / 255 for c in colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def mixed(one: Colour, other: Colour, share: float) -> Colour:
+    """Return a colour that has the given share of ``other`` in it.
+
+    >>> mixed((0, 0, 0), (100, 200, 50), 0.5)
+    (50, 100, 25)
+    """
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
+    return red, green, blue

@@ -1,0 +1,78 @@
+"""What may happen to a print: registries of effects, and which of them a sample gets.
+
+Three kinds of effect, each applied at its own moment. A **wear** changes how ink covers, a **dress** is printed under
+the letters of a sign, a **handling** happens to the printed sheet. All are pure, take a dose from 0, nothing, to 1, as
+strong as it comes, return plain JSON parameters, and leave letters where they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+import numpy as np
+
+from synthgen.errors import RecipeError, did_you_mean
+from synthgen.geometry import Picture
+from synthgen.randomness import Stream
+from synthgen.recipe import Range
+
+Parameters = dict[str, Any]
+Colour = tuple[int, int, int]
+
+# (coverage, dose, stream) -> (coverage, parameters): uint8 (H, W), how much of each pixel is inked.
+Wear = Callable[[Picture, float, Stream], tuple[Picture, Parameters]]
+# (sheet, coverage, ink's colour, dose, stream) -> (sheet, parameters): before the coverage itself is printed.
+Dress = Callable[[Picture, Picture, Colour, float, Stream], tuple[Picture, Parameters]]
+# (sheet, coverage of all ink, dose, stream) -> (sheet, parameters): after everything is printed.
+Handling = Callable[[Picture, Picture, float, Stream], tuple[Picture, Parameters]]
+
+WEARS: dict[str, Wear] = {}
+DRESSES: dict[str, Dress] = {}
+HANDLINGS: dict[str, Handling] = {}
+
+E = TypeVar("E")
+
+
+def register(table: dict[str, E], name: str) -> Callable[[E], E]:
+    """Return the decorator that registers an effect in one of the tables; ValueError when the name is taken."""
+
+    def add(effect: E) -> E:
+        if name in table:
+            raise ValueError(f"effect {name!r}: registered twice; choose another name.")
+        table[name] = effect
+        return effect
+
+    return add
+
+
+def check_names(names: Iterable[str], known: Iterable[str], field: str) -> None:
+    """Raise RecipeError for a name that is not known; ``field`` is the recipe's that holds the names."""
+    known = tuple(known)
+    for name in names:
+        if name not in known:
+            raise RecipeError(f"{field}: {name!r}: no such effect.{did_you_mean(name, known)}")
+
+
+def drawn_effects(
+    chances: Mapping[str, float], dose_range: Range, most: int, stream: Stream
+) -> list[tuple[str, float]]:
+    """Return names and doses of the effects that a sample gets, at most ``most``, in the order of their names.
+
+    Chance and dose are drawn for every name, so that one effect's presence does not shift another's dose.
+    """
+    hits = []
+    for name in sorted(chances):
+        draw, dose = stream.random(), stream.between(dose_range)
+        if draw < chances[name]:
+            hits.append((draw / chances[name], name, dose))
+    return sorted((name, dose) for _, name, dose in sorted(hits)[:most])
+
+
+def stroke_px(coverage: Picture) -> float:
+    """Return about how thick strokes are: twice the inked area over its outline's length, at least 1 px."""
+    inked = coverage > 127
+    across, down = np.count_nonzero(inked[:, 1:] != inked[:, :-1]), np.count_nonzero(inked[1:] != inked[:-1])
+    # Steps along both axes overstate a slanted outline's length by 4 / pi on average.
+    outline = (across + down) * np.pi / 4
+    return float(max(2 * np.count_nonzero(inked) / outline, 1.0)) if outline else 1.0

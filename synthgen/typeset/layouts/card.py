@@ -1,0 +1,87 @@
+"""Business cards: a name set wide, what its bearer does, and how to reach them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from synthgen.randomness import Stream
+from synthgen.recipe import Recipe
+from synthgen.text.copy import Ask
+from synthgen.typeset.design import margins, pick_face, text_style
+from synthgen.typeset.faces import FaceSet
+from synthgen.typeset.flow import Flow, Item
+from synthgen.typeset.layouts.composed import Composed, Composition
+from synthgen.typeset.registry import register_layout
+from synthgen.typeset.ruling import Box, Ruling
+
+
+@register_layout("card")
+class Card(Composed):
+    """The front of a business card."""
+
+    def compose(self, recipe: Recipe, faces: FaceSet, stream: Stream) -> Composition:
+        """Draw one of four arrangements and its colours."""
+        left, top, right, bottom = (max(one, 0.06 * recipe.page.height_px) for one in margins(recipe, stream))
+        box = (left, top, recipe.page.width_px - right, recipe.page.height_px - bottom)
+        width, height = box[2] - box[0], box[3] - box[1]
+        size = min(stream.between(recipe.type.body_px_range), height / 13)
+        face = pick_face(recipe, faces, stream, heavy=False)
+        bold = pick_face(recipe, faces, stream, heavy=True)
+        style = replace(text_style(recipe, face, size, stream), by_syllable=False, raised="", line_px=size * 1.42)
+        shape = stream.pick(("left", "center", "split", "right"))
+        align = "left" if shape == "split" else shape
+        style = replace(style, align=align)
+        accent = stream.chance(0.55)
+        company = replace(style, face=bold, size_px=size * stream.uniform(1.2, 1.6), ink="accent" if accent else "text")
+        company = replace(company, line_px=company.size_px * 1.4)
+        name_px = size * stream.uniform(1.8, 2.5)
+        name = replace(
+            style,
+            face=stream.pick((face, bold)),
+            size_px=name_px,
+            line_px=name_px * 1.3,
+            tracking_em=stream.pick((0.0, 0.15, 0.4, 0.7)),
+        )
+        job = replace(style, size_px=size * 0.95)
+        who: tuple[Item, ...] = (Item("company", company, (Ask("company", 2, "card"),), most_fit=1.0),)
+        if stream.chance(0.3):
+            who += (Item("line", job, (Ask("motto", 2, "card"),), most_fit=1.0),)
+        bearer = [
+            Item("job", job, (Ask("job", 2, "card"),), most_fit=1.0),
+            Item("name", name, (Ask("name", 1, "card"),), most_fit=1.0, gap_px=0.15 * size),
+        ]
+        if stream.chance(0.4):
+            bearer = [replace(bearer[1], gap_px=0.0), replace(bearer[0], gap_px=0.2 * size)]
+        reach = [Item("line", style, (Ask("address", 4, "card"),), most_fit=1.0)]
+        reach += [Item("line", style, (Ask("contact", 2, "card"),), most_fit=1.0)] * stream.integer(2, 5)
+        low_box = (box[0], box[1] + 0.48 * height, box[2], box[3])
+        if shape == "split":
+            low_box = (box[0] + 0.36 * width, low_box[1], box[2], box[3])
+        flows = (
+            Flow(((box[0], box[1], box[2], box[1] + 0.24 * height),), who),
+            Flow(((low_box[0], box[1] + 0.2 * height, box[2], box[1] + 0.52 * height),), tuple(bearer), "middle"),
+            Flow(((low_box[0], box[1] + 0.53 * height, box[2], box[3]),), tuple(reach), "bottom"),
+        )
+        rulings = self._ornament(box, low_box, shape, size, recipe, accent, stream)
+        return Composition(
+            flows,
+            tuple(rulings),
+            inks=frozenset({"text", "accent"} if accent else {"text"}),
+            drawn={"size_px": size, "shape": shape},
+        )
+
+    def _ornament(
+        self, box: Box, low_box: Box, shape: str, size: float, recipe: Recipe, accent: bool, stream: Stream
+    ) -> list[tuple[Ruling, Box]]:
+        ink = "accent" if accent else "text"
+        kind = stream.pick(("none", "line", "edge", "line"))
+        if kind == "edge":
+            high = recipe.page.height_px * 0.025
+            return [(Ruling("fill", ink=ink), (0.0, 0.0, float(recipe.page.width_px), high))]
+        if kind == "line" and shape == "split":
+            x = low_box[0] - 0.6 * size
+            return [(Ruling("left", 1.5, ink), (x, box[1] + 0.3 * (box[3] - box[1]), x, box[3]))]
+        if kind == "line":
+            y = box[1] + 0.525 * (box[3] - box[1])
+            return [(Ruling("below", 1.2, ink), (box[0], y, box[2], y))]
+        return []

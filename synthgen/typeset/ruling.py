@@ -1,0 +1,162 @@
+"""Ruling lines and areas around what was set: rules, dashes, frames, rounded boxes, words that are marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from synthgen.randomness import Stream
+from synthgen.recipe import Type
+from synthgen.typeset.galley import Galley
+from synthgen.typeset.text import Style
+
+Box = tuple[float, float, float, float]
+
+# What a ruling can be, about the box of an item: a line on a side of it, its four sides, its whole area.
+PLACES = ("above", "below", "left", "frame", "grid", "fill")
+# How many steps a rounded corner is cut into at most; small ones have a step for each px.
+_CORNER_STEPS = 40
+# Where lines under, through and above words run, in em from the baseline, y down; and how thick they are.
+MARK_EM = {"underline": 0.14, "strike": -0.3, "overline": -0.98}
+MARK_THICKNESS_EM = 0.055
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A line or an area drawn with an item of text.
+
+    ``where`` is one of :data:`PLACES`; ``px`` its thickness; ``dash_px`` 0 for a solid line; ``round_px`` the corners'
+    radius of a frame or an area; ``hug`` draws it about the text instead of the whole width, with ``pad_px`` between.
+    """
+
+    where: str
+    px: float = 1.0
+    ink: str = "text"
+    dash_px: float = 0.0
+    round_px: float = 0.0
+    hug: bool = False
+    pad_px: float = 0.0
+
+
+def draw_ruling(galley: Galley, ruling: Ruling, box: Box, across: tuple[float, ...] = ()) -> None:
+    """Ink a ruling about a box; ``across`` are the x of a grid's inner lines."""
+    x0, y0, x1, y1 = box
+    half = ruling.px / 2
+    if ruling.where == "fill":
+        area(galley, box, ruling.round_px, ruling.ink)
+    elif ruling.where in ("above", "below"):
+        y = y0 if ruling.where == "above" else y1
+        level(galley, x0, x1, y, ruling)
+    elif ruling.where == "left":
+        galley.rule(x0 - half, y0, x0 + half, y1, ruling.ink)
+    else:
+        frame(galley, box, ruling.px, ruling.ink, ruling.round_px)
+        for x in across if ruling.where == "grid" else ():
+            galley.rule(x - half, y0, x + half, y1, ruling.ink)
+
+
+def level(galley: Galley, x0: float, x1: float, y: float, ruling: Ruling) -> None:
+    """Ink a line from left to right about the height ``y``, dashed when the ruling is."""
+    half, dash = ruling.px / 2, ruling.dash_px
+    if dash <= 0:
+        galley.rule(x0, y - half, x1, y + half, ruling.ink)
+        return
+    x = x0
+    while x < x1:
+        galley.rule(x, y - half, min(x + dash, x1), y + half, ruling.ink)
+        x += 1.8 * dash
+
+
+def frame(galley: Galley, box: Box, px: float, ink: str, round_px: float = 0.0) -> None:
+    """Ink the four sides of a box, centred on them; corners are cut by ``round_px``."""
+    x0, y0, x1, y1 = box
+    half, cut = px / 2, round_px
+    for y in (y0, y1):
+        galley.rule(x0 - half + cut, y - half, x1 + half - cut, y + half, ink)
+    for x in (x0, x1):
+        galley.rule(x - half, y0 - half + cut, x + half, y1 + half - cut, ink)
+    for left, top, inner, fall in _corners(box, cut):
+        # Short steps along the arc.
+        galley.rule(min(left, inner) - half, top - half, max(left, inner) + half, top + abs(fall) + half, ink)
+
+
+def area(galley: Galley, box: Box, round_px: float, ink: str) -> None:
+    """Ink a whole box, its corners rounded in steps of whole px."""
+    x0, y0, x1, y1 = box
+    radius = int(min(round_px, (x1 - x0) / 2, (y1 - y0) / 2))
+    if radius < 1:
+        galley.rule(x0, y0, x1, y1, ink)
+        return
+    y0, y1 = float(round(y0)), float(round(y1))
+    galley.rule(x0, y0 + radius, x1, y1 - radius, ink)
+    count = min(radius, _CORNER_STEPS)
+    edges = sorted({round(radius * step / count) for step in range(count + 1)})
+    for low, high in pairwise(edges):
+        # A circle's edge in the middle of the step, from the corner's centre.
+        rise = radius - (low + high) / 2
+        inset = radius - (radius * radius - rise * rise) ** 0.5
+        galley.rule(x0 + inset, y0 + low, x1 - inset, y0 + high, ink)
+        galley.rule(x0 + inset, y1 - high, x1 - inset, y1 - low, ink)
+
+
+def _corners(box: Box, radius: float) -> list[tuple[float, float, float, float]]:
+    """Return steps (x, y, next x, height) that cut the four corners of a box."""
+    if radius <= 0:
+        return []
+    x0, y0, x1, y1 = box
+    steps, count = [], max(1, min(int(radius), _CORNER_STEPS))
+    places = [
+        (radius - (radius * radius - (radius - at) ** 2) ** 0.5, at)
+        for at in (radius * step / count for step in range(count + 1))
+    ]
+    for (out, low), (inside, high) in pairwise(places):
+        fall = high - low
+        steps += [
+            (x0 + out, y0 + low, x0 + inside, fall),
+            (x1 - out, y0 + low, x1 - inside, fall),
+            (x0 + out, y1 - high, x0 + inside, fall),
+            (x1 - out, y1 - high, x1 - inside, fall),
+        ]
+    return steps
+
+
+def mark_words(galley: Galley, first_word: int, style: Style, descent_em: float, kind: Type, stream: Stream) -> None:
+    """Underline, strike, overline or box some of the words set since ``first_word``, as often as the recipe says.
+
+    The words must run from left to right in one style. A mark reaches over one to four words of a line.
+    """
+    chances = {
+        "underline": kind.underline_probability,
+        "strike": kind.strike_probability,
+        "overline": kind.overline_probability,
+        "box": kind.box_probability,
+    }
+    drawn = [name for name, chance in chances.items() if chance > 0 and stream.chance(chance)]
+    count = galley.word_count - first_word
+    if not drawn or count <= 0:
+        return
+    cells = galley.word_cells(first_word).tolist()
+    em, taken = style.size_px, set[int]()
+    for name in drawn:
+        for _ in range(1 + count // 40):
+            first = stream.integer(0, count)
+            last = min(first + stream.integer(0, 4), count - 1)
+            while last > first and abs(cells[last][1] - cells[first][1]) > 0.3 * em:
+                last -= 1
+            if taken.isdisjoint(range(first, last + 1)):
+                taken.update(range(first, last + 1))
+                _mark(galley, name, cells[first], cells[last], em, descent_em, style.ink)
+
+
+def _mark(
+    galley: Galley, name: str, first: list[float], last: list[float], em: float, descent_em: float, ink: str
+) -> None:
+    thick = max(MARK_THICKNESS_EM * em, 0.7)
+    x0, x1 = first[0], last[2]
+    baseline = first[3] - descent_em * em
+    if name == "box":
+        gap = 0.06 * em
+        frame(galley, (x0 - gap, baseline - 0.92 * em, x1 + gap, baseline + 0.2 * em), thick, ink)
+    else:
+        y = baseline + MARK_EM[name] * em
+        galley.rule(x0, y - thick / 2, x1, y + thick / 2, ink)

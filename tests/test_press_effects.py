@@ -1,0 +1,244 @@
+"""Wears, dresses and handlings: pure, plain, nothing at a dose of 0, and letters stay where they are."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from synthgen.errors import RecipeError, Rejected
+from synthgen.press.colours import FAMILIES, contrast_ratio, grey_of
+from synthgen.press.effects import DRESSES, HANDLINGS, WEARS, drawn_effects, register, stroke_px
+from synthgen.press.handling import check_handling, handle_sheet
+from synthgen.press.ink import check_ink, print_ink, print_layers
+from synthgen.randomness import Stream
+from synthgen.recipe import Ink, Paper
+from synthgen.typeset.layout import INKS
+from tests.test_press_ink import PLAIN, box, centroid
+
+SHAPES = [(1, 1), (3, 17), (17, 3), (60, 80), (260, 340)]
+# Areas first, as they are printed; every ink there is.
+ORDER = ("tint", "marker", "text", "reverse", "accent", "pen", "seal")
+PLAIN_LAYERS = replace(PLAIN, effects={"glow": 0.0})
+
+
+def coverage(shape: tuple[int, int]) -> np.ndarray:
+    height, width = shape
+    return np.maximum(
+        box((width, height), 0.2 * width, 0.2 * height, 0.5 * width, 0.3 * height),
+        box((width, height), 0.3 * width, 0.3 * height, 0.34 * width, 0.7 * height),
+    )
+
+
+def grounds(shape: tuple[int, int]) -> list[np.ndarray]:
+    grey = np.random.Generator(np.random.Philox(2)).integers(215, 235, shape, dtype=np.uint8)
+    return [grey, np.repeat(grey[..., None], 3, axis=2)]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("name", sorted(WEARS))
+def test_wears_are_pure_and_thin(name: str, shape: tuple[int, int]) -> None:
+    covered = coverage(shape)
+    before = covered.copy()
+    for index, dose in enumerate((0.0, 0.4, 1.0)):
+        worn, parameters = WEARS[name](covered, dose, Stream(0, index, name))
+        again, same = WEARS[name](covered, dose, Stream(0, index, name))
+        assert worn.shape == shape
+        assert worn.dtype == np.uint8
+        assert np.array_equal(worn, again)
+        assert parameters == same == json.loads(json.dumps(parameters))
+        assert np.array_equal(covered, before)
+        if dose == 0.0:
+            assert np.abs(worn.astype(int) - covered).max(initial=0) <= 1
+
+
+@pytest.mark.parametrize("name", sorted(WEARS))
+def test_wears_leave_the_middle_of_ink_where_it_is(name: str) -> None:
+    """Gaps and dots are anywhere: over many draws their ink's middle is the letter's own."""
+    covered = box((120, 90), 20.3, 20.6, 98.7, 69.2)
+    middles = [centroid(WEARS[name](covered, 0.7, Stream(0, index, name))[0].astype(float)) for index in range(60)]
+    assert np.mean(middles, axis=0) == pytest.approx(centroid(covered.astype(float)), abs=0.6)
+    if name == "squeeze":
+        assert middles[0] == pytest.approx(centroid(covered.astype(float)), abs=0.02)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("name", sorted(DRESSES))
+def test_dresses_lie_under_the_letters(name: str, shape: tuple[int, int]) -> None:
+    covered = coverage(shape)
+    for ground in grounds(shape):
+        for colour in ((20, 20, 20), (250, 240, 90)):
+            for index, dose in enumerate((0.0, 0.5, 1.0)):
+                before = ground.copy()
+                dressed, parameters = DRESSES[name](ground, covered, colour, dose, Stream(0, index, name))
+                again, same = DRESSES[name](ground, covered, colour, dose, Stream(0, index, name))
+                assert dressed.shape == ground.shape
+                assert dressed.dtype == np.uint8
+                assert np.array_equal(dressed, again)
+                assert parameters == same == json.loads(json.dumps(parameters))
+                assert np.array_equal(ground, before)
+                if dose == 0.0:
+                    assert np.abs(dressed.astype(int) - ground).max(initial=0) <= 1
+
+
+@pytest.mark.parametrize("name", sorted(DRESSES))
+def test_dressed_letters_keep_their_own_ink(name: str) -> None:
+    shape = (200, 300)
+    covered, ground = coverage(shape), np.full((*shape, 3), 235, np.uint8)
+    ink = replace(PLAIN, colours={"shop": 1.0}, effects={name: 1.0}, effect_dose_range=(1.0, 1.0))
+    sheet, parameters = print_layers(ground, [("text", covered)], ink, Stream(0, 3, "ink"))
+    assert (sheet[covered == 255] == parameters["colours"]["text"]).all()
+    assert parameters["effects"][name]["dose"] == 1.0
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("name", sorted(HANDLINGS))
+def test_handlings_are_pure_and_plain(name: str, shape: tuple[int, int]) -> None:
+    covered = coverage(shape)
+    for ground in grounds(shape):
+        for index, dose in enumerate((0.0, 0.5, 1.0, 1.0)):
+            before = ground.copy(), covered.copy()
+            handled, parameters = HANDLINGS[name](ground, covered, dose, Stream(0, index, name))
+            again, same = HANDLINGS[name](ground, covered, dose, Stream(0, index, name))
+            assert handled.shape == ground.shape
+            assert handled.dtype == np.uint8
+            assert np.array_equal(handled, again)
+            assert parameters == same == json.loads(json.dumps(parameters))
+            assert np.array_equal(ground, before[0])
+            assert np.array_equal(covered, before[1])
+            if dose == 0.0:
+                assert np.abs(handled.astype(int) - ground).max(initial=0) <= 1
+
+
+@pytest.mark.parametrize("name", ["punch_holes", "staples"])
+def test_what_hides_paper_never_hides_ink(name: str) -> None:
+    covered = np.zeros((300, 400), np.uint8)
+    covered[:, ::24] = 255
+    sheet = np.full((300, 400), 230, np.uint8)
+    for index in range(40):
+        handled, _ = HANDLINGS[name](sheet, covered, 1.0, Stream(1, index, name))
+        assert (handled[covered > 0] == 230).all()
+    free, parameters = HANDLINGS[name](sheet, np.zeros_like(covered), 1.0, Stream(1, 0, name))
+    assert parameters["placed"]
+    assert (free != 230).any()
+
+
+def test_show_through_is_the_page_mirrored() -> None:
+    covered = coverage((200, 300))
+    sheet = np.full((200, 300), 240, np.uint8)
+    shown, parameters = HANDLINGS["show_through"](sheet, covered, 1.0, Stream(0, 0, "show"))
+    right, down = parameters["shift_px"]
+    back = np.roll(covered, (down, right), axis=(0, 1))[:, ::-1]
+    assert np.corrcoef(back.ravel(), 240 - shown.ravel().astype(float))[0, 1] > 0.9
+
+
+def test_effects_are_chosen_at_most_so_many_and_by_name() -> None:
+    chances = {"a": 0.9, "b": 0.9, "c": 0.9, "d": 0.0}
+    for index in range(50):
+        drawn = drawn_effects(chances, (0.2, 0.7), 2, Stream(0, index, "choice"))
+        assert len(drawn) <= 2
+        assert [name for name, _ in drawn] == sorted(name for name, _ in drawn)
+        assert all(0.2 <= dose <= 0.7 for _, dose in drawn)
+    assert drawn_effects({}, (0.2, 0.7), 2, Stream(0, 0, "choice")) == []
+
+
+def test_handling_draws_what_the_recipe_says() -> None:
+    sheet = np.full((120, 160), 230, np.uint8)
+    assert handle_sheet(sheet, np.zeros_like(sheet), Paper(), Stream(0, 0, "sheet"))[0] is sheet
+    paper = Paper(effects={"folds": 1.0, "stains": 1.0, "creases": 1.0}, most_effects=2)
+    _, drawn = handle_sheet(sheet, np.zeros_like(sheet), paper, Stream(0, 0, "sheet"))
+    assert len(drawn) == 2
+    assert all("dose" in parameters for parameters in drawn.values())
+
+
+def test_unknown_names_are_answered() -> None:
+    with pytest.raises(RecipeError, match="Did you mean glow"):
+        check_ink(Ink(effects={"glo": 0.5}))
+    with pytest.raises(RecipeError, match="Did you mean shop"):
+        check_ink(Ink(colours={"shopp": 0.5}))
+    with pytest.raises(RecipeError, match="Did you mean folds"):
+        check_handling(Paper(effects={"fold": 0.5}))
+    with pytest.raises(ValueError, match="registered twice"):
+        register(WEARS, "broken")(WEARS["broken"])
+
+
+def test_every_pair_can_be_read() -> None:
+    """At least 4 to 1 by WCAG's luminance, and so far apart in grey that no plain ground is rejected."""
+    for pairs in FAMILIES.values():
+        for pair in pairs:
+            assert contrast_ratio(pair.ground, pair.ink) >= 4.0, pair.name
+            assert abs(grey_of(pair.ground) - grey_of(pair.ink)) >= 75, pair.name
+            assert abs(grey_of(pair.ground) - grey_of(pair.accent)) >= 60, pair.name
+
+
+def test_stroke_is_measured() -> None:
+    assert stroke_px(box((200, 60), 20, 20, 180, 24)) == pytest.approx(4, rel=0.3)
+    assert stroke_px(np.zeros((5, 5), np.uint8)) == 1.0
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_text_alone_is_printed_as_before(shape: tuple[int, int]) -> None:
+    covered = coverage(shape)
+    for ground in grounds(shape):
+        one, first = print_layers(ground, [("text", covered)], Ink(), Stream(0, 9, "ink"))
+        two, second = print_ink(ground, covered, Ink(), Stream(0, 9, "ink"))
+        assert np.array_equal(one, two)
+        assert first == second
+
+
+@pytest.mark.parametrize("colours", [{}, {"shop": 1.0, "road": 1.0, "print": 1.0}])
+@pytest.mark.parametrize("shape", [(1, 1), (60, 80)])
+def test_layers_of_every_ink_are_pure(shape: tuple[int, int], colours: dict[str, float]) -> None:
+    assert sorted(ORDER) == sorted(INKS)
+    covered = coverage(shape)
+    printed = 0
+    for ground in grounds(shape):
+        for index in range(12):
+            layers = [(name, covered) for name in ORDER]
+            before = ground.copy(), [cover.copy() for _, cover in layers]
+            ink = replace(PLAIN, colours=colours, min_contrast=1.0)
+            try:
+                sheet, parameters = print_layers(ground, layers, ink, Stream(0, index, "ink"))
+            except Rejected:
+                continue
+            printed += 1
+            assert sheet.shape == ground.shape
+            assert json.loads(json.dumps(parameters)) == parameters
+            assert np.array_equal(ground, before[0])
+            assert all(np.array_equal(cover, kept) for (_, cover), kept in zip(layers, before[1], strict=True))
+    assert printed
+
+
+def test_reverse_type_shows_the_ground_and_is_judged() -> None:
+    ground = grounds((80, 120))[0]
+    area, letter = box((120, 80), 10, 10, 110, 70), box((120, 80), 40, 30, 60, 50)
+    sheet, parameters = print_layers(ground, [("text", area), ("reverse", letter)], PLAIN_LAYERS, Stream(0, 0, "ink"))
+    assert np.array_equal(sheet[31:49, 41:59], ground[31:49, 41:59])
+    assert (sheet[12:28, 12:108] < 60).all()
+    assert parameters["least_contrast"] > 60
+    with pytest.raises(Rejected, match="low-contrast"):
+        print_layers(ground, [("reverse", letter)], PLAIN_LAYERS, Stream(0, 0, "ink"))
+
+
+def test_transparent_inks_leave_black_black() -> None:
+    ground = np.full((40, 60, 3), 240, np.uint8)
+    covered = np.full((40, 60), 255, np.uint8)
+    text = box((60, 40), 10, 10, 30, 30)
+    sheet, parameters = print_layers(ground, [("text", text), ("marker", covered)], PLAIN_LAYERS, Stream(0, 0, "ink"))
+    assert int(sheet[20, 20].max()) <= parameters["colours"]["text"][0]
+    assert np.abs(sheet[35, 50] - 240 / 255 * np.array(parameters["colours"]["marker"])).max() < 1.5
+
+
+def test_pairs_dye_the_ground() -> None:
+    ground = np.full((64, 64, 3), 230, np.uint8)
+    ink = replace(PLAIN, colours={"road": 1.0})
+    seen = set()
+    for index in range(30):
+        sheet, parameters = print_layers(ground, [("text", coverage((64, 64)))], ink, Stream(0, index, "ink"))
+        family, name = parameters["pair"].split(": ")
+        pair = next(one for one in FAMILIES[family] if one.name == name)
+        assert np.abs(sheet[-1, -1].astype(int) - pair.ground).max() <= 1
+        seen.add(name)
+    assert len(seen) >= 4

@@ -1,0 +1,47 @@
+"""A short piece of the chaos that ``python -m tests.chaos`` does at length."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from synthgen.errors import OutputError
+from synthgen.run.render import render
+from tests import chaos
+from tests.run_standin import make_painter, plan_of
+
+
+def test_kills_of_whole_runs_change_no_byte(tmp_path):
+    assert chaos.kill_groups(tmp_path, 4)["killed"] == 4
+
+
+def test_kills_of_workers_change_no_byte(tmp_path):
+    assert chaos.kill_workers(tmp_path, 2)["killed"] == 2
+
+
+@pytest.mark.long
+def test_many_kills_change_no_byte(tmp_path):
+    assert chaos.kill_groups(tmp_path, 20, seed=1)["killed"] == 20
+
+
+@pytest.mark.long
+def test_a_disk_that_fills_is_told_and_mended(tmp_path):
+    seen = chaos.fill_disk(tmp_path, 8)
+    if seen is None:
+        pytest.skip("no file system may be mounted here")
+    assert seen["No space left on device"] + seen["are needed to assemble"] == seen["full"] > 2
+
+
+def test_a_disk_that_cannot_be_written_is_told(tmp_path):
+    with chaos.small_disk(tmp_path / "disk", 30 * chaos.MEGABYTE) as disk:
+        if disk is None:
+            pytest.skip("no file system may be mounted here")
+        out = disk / "data"
+        assert chaos.finish(out, 1) == 0
+        (out / "manifest.json").unlink()
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        for target in (out, disk / "new"):
+            with pytest.raises(OutputError, match="Read-only file system") as told:
+                render(plan_of(120), target, make=make_painter)
+            assert "\n" not in str(told.value)
