@@ -37,6 +37,34 @@ Weights such as `kinds` need not add up to one. Every dataset keeps its complete
 """
 
 MEANINGS = {
+    "difficulty": "scales every dose of paper, ink, camera and optics: 0 is clean print, 0.5 the ranges as written, 1 their "
+    "upper ends",
+    "text.floor_per_sample": "characters of the charset dealt to every sample in turn; `--coverage-floor` works it out",
+    "page.picture_probability": "whether an article has a halftone photograph",
+    "page.pen_probability": "whether a form's values are written with a pen",
+    "type.slant_range": "tangent of a synthetic italic's lean to the right",
+    "type.jitter_em_range": "standard deviation of each character's height on its line",
+    "type.underline_probability": "whether a block has underlined words",
+    "type.strike_probability": "whether a block has words struck through",
+    "type.overline_probability": "whether a block has words with a line above",
+    "type.box_probability": "whether a block has boxed words",
+    "type.raised_probability": "whether figures at the ends of a block's words stand above or below the line",
+    "paper.effects": "probabilities of what happened to the sheet: `show_through`, `folds`, `creases`, `stains`, "
+    "`punch_holes`, `staples`",
+    "paper.effect_dose_range": "how strong those are, of the strongest",
+    "paper.most_effects": "how many of them at once, at most",
+    "ink.colours": "weights of families of real-world colour pairs; empty prints grey",
+    "ink.effects": "probabilities of worn or dressed type: `broken`, `squeeze`, `dot_matrix`, `thermal`, `outline`, "
+    "`shadow`, `extrusion`, `glow`",
+    "ink.effect_dose_range": "how strong those are, of the strongest",
+    "ink.most_effects": "how many of them at once, at most",
+    "camera.bends": "weights of bends of the sheet or the lens: `curl`, `fold`, `wave`, `lens`",
+    "camera.bend_probability": "whether there is one",
+    "camera.bend_dose_range": "how strong it is, of the strongest",
+    "optics.effects": "probabilities of further effects of light, lens, scanner and copier, by name",
+    "optics.effect_dose_range": "how strong those are, of the strongest",
+    "optics.most_effects": "how many effects at once, at most",
+    "mix": "weights of presets: each sample is then one of theirs",
     "name": "what the recipe is called; it decides nothing",
     "lang": "language of the text; `ko+en` writes a quarter of it in English",
     "text.charset": "characters that may occur: `ks1001` (2,350 syllables, ASCII, marks), `hangul` (all 11,172), "

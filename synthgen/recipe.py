@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import math
 import tomllib
 import typing
 from collections.abc import Mapping
@@ -19,27 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from synthgen.errors import RecipeError, did_you_mean
+from synthgen.schema import build, chances, choice, is_weights, number, parse_setting, plain, toml_value
 
 LANGS = ("ko", "en", "ko+en")
 RECIPE_MAX_BYTES = 1_000_000
-RECIPE_MAX_DEPTH = 6
+
+__all__ = ["Recipe", "load", "parse_setting", "presets"]
 
 Range = tuple[float, float]
-
-
-def _number(default: Any, low: float, high: float, clean: float | None = None) -> Any:
-    """Declare a number, or a (low, high) interval, within [low, high]; a dose does nothing at ``clean``."""
-    return field(default=default, metadata={"low": low, "high": high} | ({} if clean is None else {"clean": clean}))
-
-
-def _chances() -> Any:
-    """Declare a table of probabilities by the names of effects; one that is not named never happens."""
-    return field(default_factory=dict, metadata={"low": 0.0, "high": 1.0, "clean": 0.0, "empty": True})
-
-
-def _choice(default: Any, *names: str) -> Any:
-    """Declare a name, or a table of weights by name, out of a fixed set."""
-    return field(default=default, metadata={"names": names})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +37,12 @@ class Text:
     """
 
     charset: str = "ks1001"
-    coverage_frac: float = _number(0.05, 0, 1)
-    latin_frac: float = _number(0.03, 0, 1)
-    hanja_frac: float = _number(0.0, 0, 1)
+    coverage_frac: float = number(0.05, 0, 1)
+    latin_frac: float = number(0.03, 0, 1)
+    hanja_frac: float = number(0.0, 0, 1)
     genres: tuple[str, ...] = ()
-    corpus_frac: float = _number(0.5, 0, 1)
-    floor_per_sample: int = _number(0, 0, 60)
+    corpus_frac: float = number(0.5, 0, 1)
+    floor_per_sample: int = number(0, 0, 60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,15 +54,15 @@ class Page:
     """
 
     layout: str = "newspaper"
-    width_px: int = _number(768, 16, 8192)
-    height_px: int = _number(768, 16, 8192)
-    margin_frac_range: Range = _number((0.03, 0.07), 0, 0.4)
-    words_range: tuple[int, int] = _number((80, 150), 1, 100_000)
-    columns_range: tuple[int, int] = _number((2, 4), 1, 12)
-    gutter_em_range: Range = _number((1.0, 1.8), 0.2, 10)
-    rule_probability: float = _number(0.6, 0, 1)
-    picture_probability: float = _number(0.0, 0, 1)
-    pen_probability: float = _number(0.5, 0, 1)
+    width_px: int = number(768, 16, 8192)
+    height_px: int = number(768, 16, 8192)
+    margin_frac_range: Range = number((0.03, 0.07), 0, 0.4)
+    words_range: tuple[int, int] = number((80, 150), 1, 100_000)
+    columns_range: tuple[int, int] = number((2, 4), 1, 12)
+    gutter_em_range: Range = number((1.0, 1.8), 0.2, 10)
+    rule_probability: float = number(0.6, 0, 1)
+    picture_probability: float = number(0.0, 0, 1)
+    pen_probability: float = number(0.5, 0, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,22 +78,22 @@ class Type:
     kinds: Mapping[str, float] = field(
         default_factory=lambda: {"hand": 0.1, "mono": 0.2, "round": 0.4, "sans": 2.0, "serif": 3.0}
     )
-    fallback: str = _choice("fallback", "fallback", "reject")
-    body_px_range: Range = _number((16.0, 27.0), 6, 512)
-    headline_ratio_range: Range = _number((1.7, 2.8), 1, 12)
-    line_spacing_range: Range = _number((1.35, 1.65), 0.9, 4)
-    tracking_em_range: Range = _number((-0.04, 0.04), -0.3, 2)
-    word_space_em_range: Range = _number((0.26, 0.4), 0.05, 3)
-    stretch_range: Range = _number((0.94, 1.04), 0.3, 3)
-    justify_probability: float = _number(0.75, 0, 1)
-    syllable_break_probability: float = _number(0.0, 0, 1)
-    slant_range: Range = _number((0.0, 0.0), -0.5, 0.5)
-    jitter_em_range: Range = _number((0.0, 0.0), 0, 0.2)
-    underline_probability: float = _number(0.0, 0, 1)
-    strike_probability: float = _number(0.0, 0, 1)
-    overline_probability: float = _number(0.0, 0, 1)
-    box_probability: float = _number(0.0, 0, 1)
-    raised_probability: float = _number(0.0, 0, 1)
+    fallback: str = choice("fallback", "fallback", "reject")
+    body_px_range: Range = number((16.0, 27.0), 6, 512)
+    headline_ratio_range: Range = number((1.7, 2.8), 1, 12)
+    line_spacing_range: Range = number((1.35, 1.65), 0.9, 4)
+    tracking_em_range: Range = number((-0.04, 0.04), -0.3, 2)
+    word_space_em_range: Range = number((0.26, 0.4), 0.05, 3)
+    stretch_range: Range = number((0.94, 1.04), 0.3, 3)
+    justify_probability: float = number(0.75, 0, 1)
+    syllable_break_probability: float = number(0.0, 0, 1)
+    slant_range: Range = number((0.0, 0.0), -0.5, 0.5)
+    jitter_em_range: Range = number((0.0, 0.0), 0, 0.2)
+    underline_probability: float = number(0.0, 0, 1)
+    strike_probability: float = number(0.0, 0, 1)
+    overline_probability: float = number(0.0, 0, 1)
+    box_probability: float = number(0.0, 0, 1)
+    raised_probability: float = number(0.0, 0, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,15 +106,15 @@ class Paper:
     """
 
     kinds: Mapping[str, float] = field(default_factory=lambda: {"newsprint": 2.0, "noise": 1.0, "texture": 1.0})
-    level_range: Range = _number((205.0, 245.0), 0, 255)
-    noise_sd_range: Range = _number((3.0, 12.0), 0, 64, clean=0)
-    gradient_range: Range = _number((0.0, 14.0), 0, 128, clean=0)
+    level_range: Range = number((205.0, 245.0), 0, 255)
+    noise_sd_range: Range = number((3.0, 12.0), 0, 64, clean=0)
+    gradient_range: Range = number((0.0, 14.0), 0, 128, clean=0)
     textures: tuple[str, ...] = ("paper",)
-    colour: str = _choice("grey", "grey", "rgb")
-    warmth_range: Range = _number((0.0, 0.1), 0, 0.5)
-    effects: Mapping[str, float] = _chances()
-    effect_dose_range: Range = _number((0.2, 0.7), 0, 1, clean=0)
-    most_effects: int = _number(2, 0, 20)
+    colour: str = choice("grey", "grey", "rgb")
+    warmth_range: Range = number((0.0, 0.1), 0, 0.5)
+    effects: Mapping[str, float] = chances()
+    effect_dose_range: Range = number((0.2, 0.7), 0, 1, clean=0)
+    most_effects: int = number(2, 0, 20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,14 +125,14 @@ class Ink:
     ``colours`` weighs the families of colour pairs of ink and ground; empty is a dark ink on the paper as it is.
     """
 
-    contrast_range: Range = _number((110.0, 220.0), 1, 255, clean=255)
-    min_contrast: float = _number(60.0, 0, 255)
-    uneven_range: Range = _number((0.0, 0.25), 0, 1, clean=0)
-    spread_px_range: Range = _number((0.0, 0.5), 0, 8, clean=0)
+    contrast_range: Range = number((110.0, 220.0), 1, 255, clean=255)
+    min_contrast: float = number(60.0, 0, 255)
+    uneven_range: Range = number((0.0, 0.25), 0, 1, clean=0)
+    spread_px_range: Range = number((0.0, 0.5), 0, 8, clean=0)
     colours: Mapping[str, float] = field(default_factory=dict, metadata={"low": 0.0, "high": 1e9, "empty": True})
-    effects: Mapping[str, float] = _chances()
-    effect_dose_range: Range = _number((0.2, 0.7), 0, 1, clean=0)
-    most_effects: int = _number(2, 0, 20)
+    effects: Mapping[str, float] = chances()
+    effect_dose_range: Range = number((0.2, 0.7), 0, 1, clean=0)
+    most_effects: int = number(2, 0, 20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,16 +144,16 @@ class Camera:
     draw from (``curl``, ``fold``, ``lens``); a dose of 1 bends as far as a sheet with text is ever bent.
     """
 
-    frame: str = _choice("page", "page", "content")
-    rotation_deg_range: Range = _number((-2.5, 2.5), -180, 180, clean=0)
-    tilt_deg_range: Range = _number((0.0, 14.0), 0, 60, clean=0)
-    focal_range: Range = _number((1.2, 3.0), 0.5, 100)
-    shear_range: Range = _number((0.0, 0.0), -1, 1, clean=0)
-    content_height_px_range: tuple[int, int] = _number((48, 48), 8, 1024)
-    content_margin_frac_range: Range = _number((0.04, 0.18), 0, 2)
+    frame: str = choice("page", "page", "content")
+    rotation_deg_range: Range = number((-2.5, 2.5), -180, 180, clean=0)
+    tilt_deg_range: Range = number((0.0, 14.0), 0, 60, clean=0)
+    focal_range: Range = number((1.2, 3.0), 0.5, 100)
+    shear_range: Range = number((0.0, 0.0), -1, 1, clean=0)
+    content_height_px_range: tuple[int, int] = number((48, 48), 8, 1024)
+    content_margin_frac_range: Range = number((0.04, 0.18), 0, 2)
     bends: tuple[str, ...] = ()
-    bend_probability: float = _number(0.5, 0, 1, clean=0)
-    bend_dose_range: Range = _number((0.2, 0.8), 0, 1, clean=0)
+    bend_probability: float = number(0.5, 0, 1, clean=0)
+    bend_dose_range: Range = number((0.2, 0.8), 0, 1, clean=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,17 +163,17 @@ class Optics:
     ``effects`` are further ones by name, a dose of 1 as strong as it comes; at most ``most_effects`` of all are kept.
     """
 
-    light_probability: float = _number(0.6, 0, 1, clean=0)
-    light_range: Range = _number((0.03, 0.2), 0, 0.9, clean=0)
-    defocus_probability: float = _number(0.35, 0, 1, clean=0)
-    defocus_px_range: Range = _number((0.3, 0.9), 0, 10, clean=0)
-    motion_probability: float = _number(0.15, 0, 1, clean=0)
-    motion_px_range: Range = _number((1.5, 3.5), 0, 40, clean=0)
-    noise_probability: float = _number(0.7, 0, 1, clean=0)
-    noise_sd_range: Range = _number((1.0, 6.0), 0, 64, clean=0)
-    effects: Mapping[str, float] = _chances()
-    effect_dose_range: Range = _number((0.2, 0.7), 0, 1, clean=0)
-    most_effects: int = _number(3, 0, 20)
+    light_probability: float = number(0.6, 0, 1, clean=0)
+    light_range: Range = number((0.03, 0.2), 0, 0.9, clean=0)
+    defocus_probability: float = number(0.35, 0, 1, clean=0)
+    defocus_px_range: Range = number((0.3, 0.9), 0, 10, clean=0)
+    motion_probability: float = number(0.15, 0, 1, clean=0)
+    motion_px_range: Range = number((1.5, 3.5), 0, 40, clean=0)
+    noise_probability: float = number(0.7, 0, 1, clean=0)
+    noise_sd_range: Range = number((1.0, 6.0), 0, 64, clean=0)
+    effects: Mapping[str, float] = chances()
+    effect_dose_range: Range = number((0.2, 0.7), 0, 1, clean=0)
+    most_effects: int = number(3, 0, 20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,13 +183,13 @@ class Crops:
     ``unit = "word"`` cuts out each word; ``"scene"`` takes the whole picture, which then holds one line of text.
     """
 
-    unit: str = _choice("word", "word", "scene")
-    height_px_range: tuple[int, int] = _number((32, 64), 8, 512)
-    margin_frac_range: Range = _number((0.04, 0.2), 0, 1)
-    jitter_frac: float = _number(0.03, 0, 0.3)
-    max_aspect: float = _number(30.0, 1, 200)
-    image_format: str = _choice("jpg", "jpg", "png", "webp")
-    quality_range: tuple[int, int] = _number((60, 95), 1, 100)
+    unit: str = choice("word", "word", "scene")
+    height_px_range: tuple[int, int] = number((32, 64), 8, 512)
+    margin_frac_range: Range = number((0.04, 0.2), 0, 1)
+    jitter_frac: float = number(0.03, 0, 0.3)
+    max_aspect: float = number(30.0, 1, 200)
+    image_format: str = choice("jpg", "jpg", "png", "webp")
+    quality_range: tuple[int, int] = number((60, 95), 1, 100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,10 +198,10 @@ class Output:
 
     scenes: bool = True
     words: bool = True
-    image_format: str = _choice("jpg", "jpg", "png", "webp")
-    quality_range: tuple[int, int] = _number((65, 95), 1, 100)
-    shard_size: int = _number(100, 1, 100_000)
-    min_visible: float = _number(0.99, 0, 1)
+    image_format: str = choice("jpg", "jpg", "png", "webp")
+    quality_range: tuple[int, int] = number((65, 95), 1, 100)
+    shard_size: int = number(100, 1, 100_000)
+    min_visible: float = number(0.99, 0, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,8 +213,8 @@ class Recipe:
     """
 
     name: str = "newspaper"
-    lang: str = _choice("ko", *LANGS)
-    difficulty: float = _number(0.5, 0, 1)
+    lang: str = choice("ko", *LANGS)
+    difficulty: float = number(0.5, 0, 1)
     text: Text = field(default_factory=Text)
     page: Page = field(default_factory=Page)
     type: Type = field(default_factory=Type)
@@ -243,7 +229,7 @@ class Recipe:
     @classmethod
     def from_mapping(cls, table: Mapping[str, Any], where: str = "recipe") -> Recipe:
         """Return the recipe of a nested table; RecipeError names the first key or value that breaks a rule."""
-        return typing.cast(Recipe, _build(cls, table, where, ""))
+        return typing.cast(Recipe, build(cls, table, where, ""))
 
     @classmethod
     def from_toml(cls, text: str, where: str = "recipe") -> Recipe:
@@ -286,15 +272,15 @@ class Recipe:
 
     def to_mapping(self) -> dict[str, Any]:
         """Return the nested table of plain values, every field included."""
-        return typing.cast(dict[str, Any], _plain(self))
+        return typing.cast(dict[str, Any], plain(self))
 
     def to_toml(self) -> str:
         """Return the recipe as TOML, every field included, so that later defaults cannot change it."""
         table = self.to_mapping()
-        out = [f"{key} = {_toml(value)}" for key, value in table.items() if not isinstance(value, dict)]
+        out = [f"{key} = {toml_value(value)}" for key, value in table.items() if not isinstance(value, dict)]
         for key, section in table.items():
             if isinstance(section, dict):
-                out += ["", f"[{key}]", *(f"{name} = {_toml(value)}" for name, value in section.items())]
+                out += ["", f"[{key}]", *(f"{name} = {toml_value(value)}" for name, value in section.items())]
         return "\n".join(out) + "\n"
 
     def digest(self) -> str:
@@ -318,7 +304,7 @@ class Recipe:
                     prefix = ".".join(sections[: depth + 1])
                     raise RecipeError(f"{prefix}: no such section.{did_you_mean(section, known)}")
                 place = place[section]
-            if last not in place and not _is_weights(sections):
+            if last not in place and not is_weights(Recipe, sections):
                 raise RecipeError(f"{dotted}: no such field.{did_you_mean(last, place)}")
             if isinstance(place.get(last), dict) and not isinstance(value, Mapping):
                 raise RecipeError(
@@ -373,124 +359,3 @@ def load(name_or_path: str) -> Recipe:
     except UnicodeDecodeError:
         raise RecipeError(f"{name_or_path}: not UTF-8 text; name a preset or a TOML file.") from None
     return Recipe.from_toml(text, name_or_path)
-
-
-def parse_setting(setting: str) -> tuple[str, Any]:
-    """Return (dotted key, value) of one ``key=value``; the value is TOML, or a bare string.
-
-    >>> parse_setting("page.width_px=512")
-    ('page.width_px', 512)
-    >>> parse_setting("text.charset=hangul")
-    ('text.charset', 'hangul')
-    """
-    key, equals, raw = setting.partition("=")
-    key, raw = key.strip(), raw.strip()
-    if not equals or not key:
-        raise RecipeError(f"--set {setting!r}: must be key=value, such as page.width_px=512.")
-    try:
-        return key, tomllib.loads(f"value = {raw}")["value"]
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return key, raw
-
-
-def _is_weights(sections: list[str]) -> bool:
-    """Whether a dotted path ends inside a table of weights, whose keys are open."""
-    cls: Any = Recipe
-    for section in sections:
-        hints = typing.get_type_hints(cls)
-        if section not in hints:
-            return False
-        cls = hints[section]
-        if not dataclasses.is_dataclass(cls):
-            return typing.get_origin(cls) is not None
-    return False
-
-
-def _build(cls: Any, table: Any, where: str, prefix: str) -> Any:
-    if not isinstance(table, Mapping):
-        raise RecipeError(f"{where}: {prefix or 'recipe'} is {_kind(table)}; it must be a table of fields.")
-    hints = typing.get_type_hints(cls)
-    fields = {one.name: one for one in dataclasses.fields(cls)}
-    values = {}
-    for key, value in table.items():
-        dotted = f"{prefix}.{key}" if prefix else str(key)
-        if key not in fields:
-            raise RecipeError(f"{where}: {dotted}: no such field.{did_you_mean(str(key), fields)}")
-        values[key] = _value(hints[key], value, where, dotted, fields[key].metadata)
-    return cls(**values)
-
-
-def _value(kind: Any, value: Any, where: str, dotted: str, rules: Mapping[str, Any]) -> Any:
-    if dataclasses.is_dataclass(kind):
-        return _build(kind, value, where, dotted)
-    origin, parts = typing.get_origin(kind), typing.get_args(kind)
-    if origin is tuple:
-        if not isinstance(value, (list, tuple)):
-            raise RecipeError(f"{where}: {dotted} is {_kind(value)}; it must be a list.")
-        if parts[-1] is Ellipsis:
-            return tuple(_scalar(parts[0], one, where, dotted, rules) for one in value)
-        if len(value) != len(parts):
-            raise RecipeError(f"{where}: {dotted} has {len(value)} values; it must have two, [low, high].")
-        interval = tuple(_scalar(part, one, where, dotted, rules) for part, one in zip(parts, value, strict=True))
-        if interval[0] > interval[1]:
-            raise RecipeError(f"{where}: {dotted} = {list(interval)} is inverted; write the lower value first.")
-        return interval
-    if origin is not None and issubclass(origin, Mapping):
-        return _weights(value, where, dotted, rules)
-    return _scalar(kind, value, where, dotted, rules)
-
-
-def _weights(value: Any, where: str, dotted: str, rules: Mapping[str, Any]) -> Mapping[str, float]:
-    if not isinstance(value, Mapping):
-        raise RecipeError(f"{where}: {dotted} is {_kind(value)}; it must be a table of weights by name.")
-    limits = {"low": rules.get("low", 0.0), "high": rules.get("high", 1e9)}
-    table = {str(key): _scalar(float, one, where, f"{dotted}.{key}", limits) for key, one in sorted(value.items())}
-    if not any(table.values()) and "empty" not in rules:
-        raise RecipeError(f"{where}: {dotted} has no weight above 0; give one.")
-    return table
-
-
-def _scalar(kind: Any, value: Any, where: str, dotted: str, rules: Mapping[str, Any]) -> Any:
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    if type(value) is not kind:
-        raise RecipeError(f"{where}: {dotted} is {_kind(value)}; it must be {_KINDS[kind]}.")
-    if kind is float and not math.isfinite(value):
-        raise RecipeError(f"{where}: {dotted} = {value}; it must be a finite number.")
-    if kind in (int, float) and rules and not rules["low"] <= value <= rules["high"]:
-        raise RecipeError(f"{where}: {dotted} = {value}; it must be from {rules['low']:g} to {rules['high']:g}.")
-    if kind is str and "names" in rules and value not in rules["names"]:
-        raise RecipeError(f"{where}: {dotted} = {value!r}: unknown.{did_you_mean(value, rules['names'])}")
-    return value
-
-
-_KINDS = {int: "a whole number", float: "a number", str: "a string", bool: "true or false"}
-
-
-def _kind(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "a table"
-    if isinstance(value, (list, tuple)):
-        return "a list"
-    return f"{_KINDS.get(type(value), type(value).__name__)} ({value!r})"
-
-
-def _plain(value: Any) -> Any:
-    if dataclasses.is_dataclass(value):
-        return {one.name: _plain(getattr(value, one.name)) for one in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {key: value[key] for key in sorted(value)}
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{_toml(key)} = {_toml(one)}" for key, one in value.items()) + " }"
-    if isinstance(value, list):
-        return "[" + ", ".join(_toml(one) for one in value) + "]"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        # A TOML basic string has JSON's escapes; json writes DEL as it is, which TOML forbids.
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return repr(value)

@@ -62,10 +62,10 @@ def test_every_stage_is_passed_once_a_page(small):
 def test_nothing_stays_replaced(small):
     generator = small.generator()
     before = {module: dict(vars(sys.modules[module])) for module in list(sys.modules) if module.startswith("synthgen")}
-    walk, layout, draw = dict(vars(Generator)), dict(vars(type(generator.layout))), uharfbuzz.RasterDraw
+    walk, layout, draw = dict(vars(Generator)), dict(vars(type(generator.walks[0].layout))), uharfbuzz.RasterDraw
     calls = {name: getattr(cv2, name) for name in bench.FLOOR_CALLS}
     bench.bare_calls(bench.make_plan_of(generator, 1), generator, 0)
-    assert dict(vars(Generator)) == walk and dict(vars(type(generator.layout))) == layout
+    assert dict(vars(Generator)) == walk and dict(vars(type(generator.walks[0].layout))) == layout
     assert uharfbuzz.RasterDraw is draw and {name: getattr(cv2, name) for name in calls} == calls
     for module, names in before.items():
         assert all(vars(sys.modules[module])[name] is value for name, value in names.items())

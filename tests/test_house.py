@@ -24,9 +24,9 @@ PACKAGE = ROOT / "synthgen"
 
 # The rooms from the ground up: a module imports its own room and those before it, never one that comes later.
 ROOMS = (
-    "errors", "geometry", "randomness", "assets", "recipe", "scene",
-    "text", "typeset", "press", "camera", "crops", "generator",
-    "formats", "run", "targets", "torch", "report", "preview", "cli", "__main__",
+    "errors", "geometry", "randomness", "assets", "schema", "recipe", "scene",
+    "text", "typeset", "press", "camera", "crops", "walk", "generator",
+    "formats", "run", "targets", "torch", "bench", "report", "preview", "gallery", "stats", "cli", "__main__",
 )  # fmt: skip
 # Formats file what flows to them; they never make it.
 FORBIDDEN = {("formats", "generator"), ("formats", "text"), ("formats", "typeset"), ("formats", "press"),

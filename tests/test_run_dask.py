@@ -98,6 +98,15 @@ def start(address: str, out: Path, fault: str = "none", at: int = -1) -> subproc
     )  # fmt: skip
 
 
+def await_file(run: subprocess.Popen, folder: Path, pattern: str) -> None:
+    deadline = time.monotonic() + 60
+    while not any(folder.glob(pattern)):
+        if run.poll() is not None or time.monotonic() > deadline:
+            run.kill()
+            pytest.fail(f"no {pattern}: {run.communicate()}")
+        time.sleep(0.02)
+
+
 def told(process: subprocess.Popen) -> tuple[int, dict]:
     out, err = process.communicate(timeout=120)
     assert out, err
@@ -112,10 +121,7 @@ def test_two_workers_make_the_bytes_of_one_process(cluster, expected, tmp_path):
 def test_a_worker_that_is_killed_costs_only_its_shards(cluster, expected, tmp_path):
     """A worker is killed from outside in mid-run; its nanny starts another and the run ends well."""
     run = start(cluster[0], tmp_path / "data", "slow")
-    deadline = time.monotonic() + 60
-    while not any(tmp_path.glob("data/.parts/open-0*/at")):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    await_file(run, tmp_path, "data/.parts/open-0*/at")
     os.kill(rendering_workers(cluster[1].pid)[0], signal.SIGKILL)
     assert told(run) == (0, {"rendered": 40})
     assert tree(tmp_path / "data") == expected
@@ -164,10 +170,7 @@ def test_an_error_of_a_sample_comes_back_as_itself(cluster, expected, tmp_path):
 
 def test_a_signal_ends_the_run_in_seconds_with_a_dataset(cluster, expected, tmp_path):
     run = start(cluster[0], tmp_path / "data", "slow")
-    deadline = time.monotonic() + 60
-    while not any(tmp_path.glob("data/shards/*.json")):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    await_file(run, tmp_path, "data/shards/*.json")
     began = time.monotonic()
     run.send_signal(signal.SIGINT)
     code, answer = told(run)
@@ -180,10 +183,7 @@ def test_a_signal_ends_the_run_in_seconds_with_a_dataset(cluster, expected, tmp_
 
 def test_a_killed_run_is_continued(cluster, expected, tmp_path):
     run = start(cluster[0], tmp_path / "data", "slow")
-    deadline = time.monotonic() + 60
-    while not any(tmp_path.glob("data/shards/*.json")):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    await_file(run, tmp_path, "data/shards/*.json")
     run.kill()
     run.communicate()
     assert told(start(cluster[0], tmp_path / "data"))[0] == 0

@@ -267,12 +267,11 @@ def test_nothing_is_unpickled_or_executed():
                     assert value is None or (isinstance(value, ast.Constant) and value.value is False), path.name
 
 
-
 @pytest.mark.parametrize("text", ["[]", "1", "null", '"x"', "[" * 100_000, "", '{"n_done": []}'], ids=range(7))
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param("manifest.json", marks=pytest.mark.xfail(reason="Folder.complete expects a table", strict=False)),
+        "manifest.json",
         "shards/000001.json",
         ".parts/previous.json",
         "times.json",

@@ -74,8 +74,8 @@ def test_a_dataset_is_what_the_generator_made(undisturbed):
         assert sorted(found) == sorted(words[split])
         assert sorted(label for _, label in dataset.words(split, "ttb")) == sorted(vertical[split])
     assert names(undisturbed) == [
-        "charset.txt", "coverage.json", "manifest.json", "plan.json", "recipe.toml", "scenes", "shards", "times.json", "words",
-        "words-vertical",
+        "charset.txt", "coverage.json", "manifest.json", "plan.json", "recipe.toml", "scenes", "shards", "times.json",
+        "words", "words-vertical",
     ]  # fmt: skip
     assert names(undisturbed / "scenes") == ["train", "val"]
     manifest = dataset.manifest
@@ -323,6 +323,16 @@ def test_a_sample_that_kills_its_worker_twice_is_named(undisturbed, tmp_path):
     assert manifest["n_done"] == 30
     render(plan_of(40), out, make=make_painter)
     assert tree(out) == tree(undisturbed)
+
+
+def test_a_single_shard_that_is_left_cannot_kill_the_run(tmp_path):
+    """With workers asked for, the last shard is rendered by one too; the message can be pasted into a shell."""
+    out = tmp_path / "my data"
+    with pytest.raises(SynthgenError):
+        render(plan_of(40), out, jobs=2, make=make_faulty("kill", 25))
+    with pytest.raises(SynthgenError, match="killed its worker twice, last at sample 25 ") as told:
+        render(plan_of(40), out, jobs=2, make=make_faulty("kill", 25))
+    assert f"synthgen show '{out / 'recipe.toml'}' 25 --seed 3" in str(told.value)
 
 
 def make_deadly(plan):

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FACES = FaceSet(load_faces())
 SHAPER = Shaper(FACES)
 PRINT_CLASSES = ("sans", "serif", "round", "mono")
-WORDS_PER_FACE = 400
+WORDS_PER_FACE = 200
 SIZE_PX, MARGIN_PX = 40, 10
 LEAST_READ = 0.97
 

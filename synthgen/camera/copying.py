@@ -19,6 +19,8 @@ _STREAKS_MOST = 46.0
 _MOIRE_MOST = 26.0
 _MOST_GENERATIONS = 4
 _FAX_SHARE = 0.58
+# Shading is judged over areas larger than letters.
+_AREA_PX = 40
 # From this dose on a two-level picture has no other levels left.
 _HARD_DOSE = 0.6
 
@@ -46,6 +48,26 @@ def _hardened(image: Picture, dose: float, bias: float = 0.0) -> Picture:
     return look_up(image, table).reshape(image.shape)
 
 
+def _evenly_lit(image: Picture, dose: float) -> Picture:
+    """Return the image as a copier's own lamp lights it: what shades it over large areas is taken out,
+    wholly from a dose of 0.5 on.
+
+    Without this a page in a shadow would be copied black, with its text.
+    """
+    height, width = image.shape[:2]
+    size = (max(round(width / _AREA_PX), 1), max(round(height / _AREA_PX), 1))
+    grey = np.ascontiguousarray(image if image.ndim == 2 else image[..., 1])
+    grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8).reshape(size[::-1])
+    ground = cv2.medianBlur(cv2.copyMakeBorder(grey, 3, 3, 3, 3, cv2.BORDER_REPLICATE), 5)[3:-3, 3:-3]
+    level = float(np.median(ground))
+    gain = np.clip(level / np.maximum(ground.astype(np.float32), 1.0), 0.7, 1.8)
+    gain = 64 * (1 + min(2 * dose, 1.0) * (gain - 1))
+    lamp = np.asarray(cv2.resize(gain, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
+    mask = np.rint(lamp).astype(np.uint8).reshape(height, width)
+    lit = cv2.multiply(image, in_channels(mask, image), scale=1 / 64)
+    return np.asarray(lit, dtype=np.uint8).reshape(image.shape)
+
+
 def _greyed(image: Picture, share: float) -> Picture:
     """Return the image with that share of its colours lost; a grey one is returned as it is."""
     if image.ndim == 2:
@@ -66,7 +88,7 @@ def _specked(image: Picture, limit: int, stream: Stream) -> Picture:
 def photocopy(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Parameters]:
     """Return the image as a copy of a copy: softer, harder in tone, spotted with toner; up to four generations."""
     generations = 1 + min(int(dose * _MOST_GENERATIONS), _MOST_GENERATIONS - 1)
-    image = _greyed(image, min(2 * dose, 1.0))
+    image = _evenly_lit(_greyed(image, min(2 * dose, 1.0)), dose)
     # Copiers are set dark: thin strokes, which blur has made pale, must come out.
     bias = stream.uniform(0.05, 0.2) * dose
     for _ in range(generations):
@@ -83,7 +105,7 @@ def fax(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Parameter
     height, width = image.shape[:2]
     share = 1 - (1 - _FAX_SHARE) * dose
     size = (max(round(width * share), 1), max(round(height * share), 1))
-    small = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    small = np.asarray(cv2.resize(_evenly_lit(image, dose), size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     small = _greyed(small.reshape(size[1], size[0], *image.shape[2:]), min(2 * dose, 1.0))
     ragged = cut(bank("noise"), size, stream)
     rough = 0.45 * dose
@@ -97,7 +119,7 @@ def fax(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Parameter
 def threshold(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Parameters]:
     """Return the image as a scanner set to line art keeps it: black and white, the limit not always well chosen."""
     bias = stream.uniform(-0.02, 0.25) * dose
-    return _hardened(_greyed(image, min(2 * dose, 1.0)), dose, bias), {"bias": bias}
+    return _hardened(_evenly_lit(_greyed(image, min(2 * dose, 1.0)), dose), dose, bias), {"bias": bias}
 
 
 @register_effect("streaks", 84)

@@ -34,6 +34,7 @@ from synthgen.cli.arguments import (
     takes_inputs,
 )
 from synthgen.cli.checking import verify
+from synthgen.cli.looking import gallery, stats
 from synthgen.errors import SynthgenError, UsageError
 
 SIZE_LIMIT_PX = 8192
@@ -212,6 +213,8 @@ def assemble(folder: Path, in_json: bool) -> None:
 
 
 main.add_command(verify)
+main.add_command(gallery)
+main.add_command(stats)
 
 
 @main.command()

@@ -99,20 +99,24 @@ def _crumple(white: Real) -> Real:
 
 def _facets(points: npt.NDArray[np.float64], heights: npt.NDArray[np.float64], side_px: int) -> Real:
     """Return the slope towards the light of a periodic triangulated relief, even within each triangle."""
-    # Here, because it takes longer to import than all else that a process without crumpled sheets needs.
-    from scipy.spatial import Delaunay
-
     shifts = [(x * side_px, y * side_px) for y in (-1, 0, 1) for x in (-1, 0, 1)]
-    tiled = np.concatenate([points + shift for shift in shifts])
-    tiled_heights = np.tile(heights, 9)
+    tiled = np.concatenate([points + shift for shift in shifts]).astype(np.float32)
+    vertices = [(x, y) for x, y in tiled.tolist()]
+    height_at = dict(zip(vertices, np.tile(heights, 9).tolist(), strict=True))
+    # OpenCV's triangulation: importing another would take longer than all else that is done here.
+    mesh = cv2.Subdiv2D((-side_px - 1, -side_px - 1, 3 * side_px + 2, 3 * side_px + 2))
+    mesh.insert(vertices)
     canvas = np.zeros((side_px, side_px), np.float32)
-    for corners in Delaunay(tiled).simplices:
-        (x0, y0), (x1, y1), (x2, y2) = tiled[corners]
-        h0, h1, h2 = tiled_heights[corners]
+    for row in np.asarray(mesh.getTriangleList(), dtype=np.float32).reshape(-1, 6).tolist():
+        (x0, y0), (x1, y1), (x2, y2) = corners = [(row[0], row[1]), (row[2], row[3]), (row[4], row[5])]
         area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
+        outside = any(min(line) > side_px or max(line) < 0 for line in ((x0, x1, x2), (y0, y1, y2)))
+        if outside or area == 0 or not all(corner in height_at for corner in corners):
+            continue
+        h0, h1, h2 = (height_at[corner] for corner in corners)
         slope_x = ((h1 - h0) * (y2 - y0) - (h2 - h0) * (y1 - y0)) / area
         slope_y = ((h2 - h0) * (x1 - x0) - (h1 - h0) * (x2 - x0)) / area
-        triangle = np.rint(tiled[corners]).astype(np.int32)
+        triangle = np.rint(np.array(corners)).astype(np.int32)
         cv2.fillConvexPoly(canvas, triangle, math.atan(60 * (0.6 * slope_x + 0.8 * slope_y)))
     return canvas
 

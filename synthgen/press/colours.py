@@ -86,24 +86,28 @@ FAMILIES: dict[str, tuple[Pair, ...]] = {
     ),
 }
 
+# Beside the families, in a recipe's weights: a dark ink on the paper as it is.
+PLAIN = "plain"
+
 PENS: tuple[Colour, ...] = ((30, 44, 110), (36, 60, 150), (28, 28, 34), (28, 28, 34))
 SEALS: tuple[Colour, ...] = ((202, 44, 40), (190, 30, 44), (214, 66, 44))
 MARKERS: tuple[Colour, ...] = ((255, 244, 92), (190, 250, 110), (255, 176, 206), (255, 206, 120), (150, 226, 250))
 ACCENTS: tuple[Colour, ...] = (RED, NAVY, (0, 92, 120), GREEN, (120, 30, 70))
 
 
-def drawn_pair(weights: Mapping[str, float], stream: Stream) -> tuple[str, Pair]:
-    """Return a family, drawn by its weight, and one of its pairs."""
+def drawn_pair(weights: Mapping[str, float], stream: Stream) -> tuple[str, Pair] | None:
+    """Return a family, drawn by its weight, and one of its pairs; None when ``plain`` was drawn."""
     names = sorted(weights)
     family = names[stream.weighted(tuple(accumulate(weights[name] for name in names)))]
-    return family, stream.pick(FAMILIES[family])
+    return None if family == PLAIN else (family, stream.pick(FAMILIES[family]))
 
 
 def check_families(weights: Mapping[str, float]) -> None:
     """Raise RecipeError for a name that no family of colours has."""
+    known = (PLAIN, *FAMILIES)
     for name in weights:
-        if name not in FAMILIES:
-            raise RecipeError(f"ink.colours: {name!r}: no such family.{did_you_mean(name, FAMILIES)}")
+        if name not in known:
+            raise RecipeError(f"ink.colours: {name!r}: no such family.{did_you_mean(name, known)}")
 
 
 def grey_of(colour: Colour) -> float:

@@ -17,7 +17,7 @@ from synthgen.geometry import Picture
 # Each of the two registers its effects as it is imported.
 from synthgen.press import dress, wear
 from synthgen.press.bank import BANK_MEAN, bank, cut, look_up
-from synthgen.press.colours import check_families, grey_of
+from synthgen.press.colours import check_families, drawn_pair, grey_of
 from synthgen.press.effects import DRESSES, WEARS, Colour, check_names, drawn_effects
 from synthgen.press.impression import composite, impressed, multiplied, uncovered
 from synthgen.press.palette import DARKEST_LEVEL, drawn_palette
@@ -87,15 +87,16 @@ def print_layers(ground: Picture, layers: Layers, ink: recipe.Ink, stream: Strea
     """Return the sheet printed with several inks, and what was drawn for it as plain JSON values.
 
     ``layers`` are (name of an ink, coverage) in the order of printing, coverage uint8 (H, W) as for :func:`print_ink`,
-    which prints a lone ``text`` without colours or effects. ``tint`` areas lie under text; ``reverse`` shows the ground
+    which prints a lone ``text`` that has drawn no colours and no effects. ``tint`` areas lie under text; ``reverse`` shows the ground
     again; ``seal`` and ``marker`` are transparent. The sheet has the ground's channels: on a grey one, colours are
     their grey. Raises Rejected ``low-contrast`` when a writing ink comes too near to what it is printed on.
     """
-    if not ink.colours and not ink.effects and [name for name, _ in layers] == ["text"]:
-        return print_ink(ground, layers[0][1], ink, stream)
-    palette, ground = drawn_palette(ground, float(_block_levels(ground).mean()), ink, stream)
-    uneven, spread = stream.between(ink.uneven_range), stream.between(ink.spread_px_range)
     effects = drawn_effects(ink.effects, ink.effect_dose_range, ink.most_effects, stream)
+    pair = drawn_pair(ink.colours, stream) if ink.colours else None
+    if pair is None and not effects and [name for name, _ in layers] == ["text"]:
+        return print_ink(ground, layers[0][1], ink, stream)
+    palette, ground = drawn_palette(ground, float(_block_levels(ground).mean()), pair, ink, stream)
+    uneven, spread = stream.between(ink.uneven_range), stream.between(ink.spread_px_range)
     drawn: dict[str, Any] = {name: {"dose": dose} for name, dose in effects}
     sheet, blocks, least = ground, _block_levels(ground), 255.0
     for name, covered in layers:

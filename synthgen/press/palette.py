@@ -10,7 +10,7 @@ import numpy as np
 from synthgen import recipe
 from synthgen.geometry import Picture
 from synthgen.press.bank import look_up
-from synthgen.press.colours import ACCENTS, MARKERS, PENS, SEALS, Pair, drawn_pair, grey_of, mixed
+from synthgen.press.colours import ACCENTS, MARKERS, PENS, SEALS, Pair, grey_of, mixed
 from synthgen.press.effects import Colour
 from synthgen.randomness import Stream
 
@@ -26,16 +26,18 @@ class Palette:
     pair: str
 
 
-def drawn_palette(ground: Picture, paper_level: float, ink: recipe.Ink, stream: Stream) -> tuple[Palette, Picture]:
-    """Return a palette and the ground for it, dyed in a pair's ground colour when the recipe asks for pairs."""
+def drawn_palette(
+    ground: Picture, paper_level: float, drawn: tuple[str, Pair] | None, ink: recipe.Ink, stream: Stream
+) -> tuple[Palette, Picture]:
+    """Return a palette and the ground for it, dyed in the ground colour of a (family, pair) where one was drawn."""
     highest = paper_level - DARKEST_LEVEL
     contrast = stream.between((min(ink.contrast_range[0], highest), min(ink.contrast_range[1], highest)))
     level = min(max(round(paper_level - contrast), 0), 255)
     pen, seal, marker, accent = (stream.pick(table) for table in (PENS, SEALS, MARKERS, ACCENTS))
     share = stream.uniform(0.08, 0.2)
     text, paper, name = (level, level, level), _even(paper_level), ""
-    if ink.colours:
-        family, pair = drawn_pair(ink.colours, stream)
+    if drawn:
+        family, pair = drawn
         name = f"{family}: {pair.name}"
         ground, paper, text, accent = _dyed(ground, paper_level, pair), pair.ground, pair.ink, pair.accent
     dark = grey_of(paper) < 128

@@ -140,7 +140,9 @@ class Folder:
         """Return whether the folder holds the whole dataset of this plan."""
         try:
             manifest = json.loads(self.manifest_file.read_bytes())
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
+            return False
+        if not isinstance(manifest, dict):
             return False
         return bool(manifest.get("fingerprint") == plan.fingerprint and manifest.get("n_done") == plan.n)
 

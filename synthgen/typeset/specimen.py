@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from synthgen.typeset.face import HANGUL, Face
 from synthgen.typeset.layout import Glyphs
 from synthgen.typeset.shape import Shaped, Shaper
 
@@ -58,9 +59,9 @@ def _page(shaper: Shaper, face_index: int, characters: tuple[str, ...], page: in
     corner = np.stack([MARGIN_PX + at % COLUMNS * CELL_PX[0], HEADER_PX + at // COLUMNS * CELL_PX[1]], axis=1)
     # Each character is a word of its own: the helper is chosen for it alone.
     shaped = shaper.shape(" ".join(characters), face_index)
-    size_px = SYLLABLE_PX / face.hangul_height_em
+    size_px, middle_em = _size_px(face)
     left = corner[:, 0] + (CELL_PX[0] - shaped.advance_em * size_px) / 2
-    baseline = corner[:, 1] + MIDDLE_PX - sum(face.hangul_band_em) / 2 * size_px
+    baseline = corner[:, 1] + MIDDLE_PX - middle_em * size_px
     labels = _label_face(shaper)
     parts = [_glyphs(shaped, np.stack([left, baseline], axis=1), size_px)]
     for char, (x, y) in zip(characters, corner.tolist(), strict=True):
@@ -69,6 +70,19 @@ def _page(shaper: Shaper, face_index: int, characters: tuple[str, ...], page: in
     parts.append(_line(shaper, labels, title, width / 2, HEADER_PX - 14, TITLE_PX))
     helped = np.concatenate([corner, corner + CELL_PX], axis=1)[shaped.face != face_index].astype(np.float64)
     return Specimen(face.id, page, characters, (width, height), _joined(parts), _grid(rows, width, height), helped)
+
+
+def _size_px(face: Face) -> tuple[float, float]:
+    """Return the size at which nearly all syllables fit into a cell, and their middle in em below the baseline."""
+    block = slice(HANGUL.start, HANGUL.stop)
+    glyphs = face.glyph_of[block][face.covered[block]]
+    if not len(glyphs):
+        return SYLLABLE_PX / face.hangul_height_em, sum(face.hangul_band_em) / 2
+    box = face.bounds_em[glyphs]
+    top, bottom = np.quantile(box[:, 1], 0.02), np.quantile(box[:, 3], 0.98)
+    width = np.quantile(box[:, 2] - box[:, 0], 0.98)
+    fitting = min((LABEL_BASELINE_PX - LABEL_PX) / (bottom - top), CELL_PX[0] / width)
+    return float(min(SYLLABLE_PX / face.hangul_height_em, fitting)), float(top + bottom) / 2
 
 
 def _label_face(shaper: Shaper) -> int:

@@ -18,7 +18,6 @@ from pathlib import Path
 
 import uharfbuzz as hb
 
-import synthgen
 from synthgen.assets import file_digest
 from synthgen.errors import AssetError
 from synthgen.typeset.face import Face, load_face
@@ -107,7 +106,7 @@ def vet(path: Path) -> list[tuple[int, int, str]]:
 def _vet_in_child(path: Path) -> str:
     command = [sys.executable, "-m", "synthgen.typeset.vetting", str(path.resolve())]
     # The package that runs, wherever it was found; and no threads, whose stacks would count as memory.
-    found = os.pathsep.join(filter(None, (str(Path(synthgen.__file__).parent.parent), os.environ.get("PYTHONPATH"))))
+    found = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH"))))
     environment = os.environ | {"PYTHONPATH": found, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     try:
         child = subprocess.run(

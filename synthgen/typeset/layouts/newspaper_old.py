@@ -150,8 +150,16 @@ def _columns(paragraphs: tuple[str, ...], style: Style, shaper: Shaper, height_p
     longest = max((line.width_px for line in text.lines), default=0.0)
     if longest > height_px and not style.by_syllable:
         ratio = 0.999 * height_px / longest
-        text = VerticalText(paragraphs, replace(style, size_px=style.size_px * ratio), shaper, height_px, latin)
-    text.lines = [line for line in text.lines if line.width_px <= height_px + 1e-6]
+        style = replace(style, size_px=style.size_px * ratio)
+        text = VerticalText(paragraphs, style, shaper, height_px, latin)
+    while long := {text.words[line.paragraph][line.first] for line in text.lines if line.width_px > height_px + 1e-6}:
+        # Lines of a paragraph follow one another: the whole word goes, and the rest is broken anew.
+        paragraphs = tuple(
+            " ".join(word for word in paragraph.split(" ") if not any(part in word for part in long))
+            for paragraph in paragraphs
+        )
+        paragraphs = tuple(paragraph for paragraph in paragraphs if paragraph)
+        text = VerticalText(paragraphs, style, shaper, height_px, latin)
     return text
 
 
