@@ -200,7 +200,7 @@ class Output:
     words: bool = True
     image_format: str = choice("jpg", "jpg", "png", "webp")
     quality_range: tuple[int, int] = number((65, 95), 1, 100)
-    shard_size: int = number(100, 1, 100_000)
+    shard_size: int = number(25, 1, 100_000)
     min_visible: float = number(0.99, 0, 1)
 
 

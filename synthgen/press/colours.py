@@ -84,6 +84,14 @@ FAMILIES: dict[str, tuple[Pair, ...]] = {
         Pair("brown on cream", (246, 236, 214), (88, 48, 26), (170, 40, 30)),
         Pair("white on purple", (92, 40, 120), (250, 248, 252), (255, 220, 90)),
     ),
+    "subtitle": (
+        Pair("white on night", (44, 50, 66), (250, 250, 248), (250, 226, 90)),
+        Pair("white on dusk", (84, 74, 70), (252, 252, 250), (250, 226, 90)),
+        Pair("white on green shade", (72, 84, 68), (250, 250, 248), (250, 226, 90)),
+        Pair("white on overcast", (104, 110, 116), (254, 254, 252), (250, 226, 90)),
+        Pair("yellow on night", (52, 52, 60), (250, 226, 90), (250, 250, 248)),
+        Pair("yellow on dusk", (82, 76, 78), (252, 228, 96), (250, 250, 248)),
+    ),
 }
 
 # Beside the families, in a recipe's weights: a dark ink on the paper as it is.

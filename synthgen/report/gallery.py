@@ -29,8 +29,8 @@ from synthgen.scene import Scene
 
 Float = npt.NDArray[np.float64]
 
-LONGEST_PX = 640
-QUALITY = 72
+LONGEST_PX = 1024
+QUALITY = 66
 # A recipe may reject a sample: the next one is shown instead, and says so.
 TRIES = 5
 _STYLE = "gallery.css"
@@ -177,12 +177,13 @@ def _page(wanted: Sequence[Section], shown: dict[str, Shown | str], shared: dict
     yield "</style></head><body>"
     # Before everything that they switch: the style needs no script for it.
     yield '<input type="checkbox" id="quads-words"><input type="checkbox" id="quads-characters">'
+    yield '<input type="checkbox" id="full">'
     yield '<header><h1>synthgen: gallery</h1><p class="switches"><label for="quads-words">words</label> '
-    yield '<label for="quads-characters">characters</label></p><nav>'
+    yield '<label for="quads-characters">characters</label> <label for="full">full size</label></p><nav>'
     yield " ".join(f'<a href="#s{at}">{html.escape(section.title)}</a>' for at, section in enumerate(wanted))
     yield "</nav></header><main>"
-    yield "<p>The switches above draw the quads of words and of characters' ink. Touch a picture's caption for the "
-    yield "command that makes it again.</p>"
+    yield "<p>The switches above draw the quads of words and of characters' ink, and show pictures pixel by pixel. "
+    yield "Touch a picture's caption for the command that makes it again.</p>"
     if any(one.source in standards() for section in wanted for row in section.rows for one in row.exhibits):
         yield "<p>Effects are shown on these two recipes; save them under their names to run the commands.</p>"
         for name, recipe in standards().items():
@@ -208,12 +209,12 @@ def _figure(exhibit: Exhibit, found: Shown | str, shared: str) -> str:
         picture = f'<div class="picture {shared}" role="img" aria-label="{label}"></div>'
     else:
         picture = (
-            f'<img class="picture" loading="lazy" decoding="async" width="{width}" height="{height}" '
+            f'<img class="picture" loading="lazy" width="{width}" height="{height}" '
             f'alt="{label}" src="{_uri(found)}">'
         )
     note = f" <small>({html.escape(found.note)})</small>" if found.note else ""
     return (
-        f'<figure style="max-width:{width}px"><div class="frame" style="aspect-ratio:{width}/{height}">{picture}'
+        f'<figure style="--width:{width}px"><div class="frame" style="aspect-ratio:{width}/{height}">{picture}'
         f'<svg viewBox="0 0 {width} {height}" aria-hidden="true"><path class="characters" d="{found.characters}"/>'
         f'<path class="words" d="{found.words}"/></svg></div><figcaption><details><summary>{label}{note}</summary>'
         f"<code>{html.escape(found.command)}</code></details></figcaption></figure>"

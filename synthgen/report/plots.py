@@ -20,11 +20,13 @@ Picture = npt.NDArray[np.uint8]
 Colour = tuple[int, int, int]
 
 LABEL_FACE = "NanumGothic"
-PANEL_PX, COLUMNS = (620, 320), 2
+PANEL_PX, COLUMNS = (620, 340), 2
 TITLE_PX, TEXT_PX = 19, 14
 _LEFT, _TOP, _RIGHT, _BOTTOM = 64, 40, 18, 44
 INK, FAINT, BAR, SECOND, TARGET = (34, 34, 40), (214, 214, 218), (52, 104, 176), (130, 172, 222), (214, 74, 44)
-MOST_BARS = 14
+MOST_BARS, MOST_BINS = 14, 60
+# Room for names that are written upwards.
+_UPRIGHT_PX = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +98,18 @@ def _ranks(found: Statistics) -> Panel:
 
 
 def _of_histogram(title: str, histogram: Histogram) -> Panel:
-    """Return the part that holds values, in at most 60 bars."""
-    filled = np.flatnonzero(histogram.bins)
-    first, last = int(filled[0]), int(filled[-1])
-    joined = -(-(last - first + 1) // 60)
+    """Return all but the outermost values in at most 60 bars, what lies outside in the first and the last."""
+    summed = np.cumsum(histogram.bins)
+    first, last = (int(np.searchsorted(summed, share * histogram.n)) for share in (0.001, 0.999))
+    joined = -(-(last - first + 1) // MOST_BINS)
     starts = range(first, last + 1, joined)
-    values = [float(histogram.bins[at : at + joined].sum()) / histogram.n for at in starts]
-    every = max(len(values) // 8, 1)
-    labels = [
-        f"{histogram.low + at * histogram.step:g}" if number % every == 0 else "" for number, at in enumerate(starts)
-    ]
-    return Panel(title, labels, [Series("", values, BAR)], percent=True)
+    sums = [int(histogram.bins[at : at + joined].sum()) for at in starts]
+    sums[0] += int(histogram.bins[:first].sum())
+    sums[-1] += int(histogram.bins[starts[-1] + joined :].sum())
+    every = max(len(sums) // 8, 1)
+    middles = [histogram.low + (at + joined / 2) * histogram.step for at in starts]
+    labels = [f"{middle:g}" if number % every == 0 else "" for number, middle in enumerate(middles)]
+    return Panel(title, labels, [Series("", [one / histogram.n for one in sums], BAR)], percent=True)
 
 
 def _of_counts(title: str, counts: Mapping[str, int]) -> Panel:
@@ -136,7 +139,7 @@ def _drawn(plot: Panel) -> Image.Image:
     right, base = PANEL_PX[0] - _RIGHT, PANEL_PX[1] - _BOTTOM
     # Long names need room: they are written upwards, and the plot is lower for it.
     upright = max((len(label) for label in plot.labels), default=0) * 8 > (right - _LEFT) / max(_named(plot), 1)
-    base -= 70 if upright else 0
+    base -= _UPRIGHT_PX - TITLE_PX if upright else 0
     top = max((max(one.values, default=0.0) for one in plot.series), default=0.0) or 1.0
     for share in (0.0, 0.5, 1.0):
         y = round(base - share * (base - _TOP - 12))
@@ -185,7 +188,7 @@ def _draw_legend(pen: ImageDraw.ImageDraw, plot: Panel) -> None:
 def _write_upwards(image: Image.Image, text: str, at: tuple[int, int]) -> None:
     """Write a name that ends at ``at``, read upwards, cut to the room there is."""
     font = _font(TEXT_PX)
-    while font.getlength(text) > 104:
+    while font.getlength(text) > _UPRIGHT_PX + 8:
         text = text[:-2] + "…"
     box = Image.new("RGB", (max(int(font.getlength(text)) + 2, 1), TEXT_PX + 6), (255, 255, 255))
     ImageDraw.Draw(box).text((0, 0), text, fill=INK, font=font)
