@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from synthgen.geometry import Map, visible_shares
+from synthgen.geometry import Homography, Map, visible_shares
 
 Float = npt.NDArray[np.float64]
 Int = npt.NDArray[np.int32]
 
 DIRECTIONS = ("ltr", "ttb")
+# How many points stand for one long side of a word on a bent sheet.
+SIDE_POINTS = 6
 
 
 def _check_quads(name: str, quads: Float, n: int) -> None:
@@ -147,9 +149,23 @@ def seen_through(
     ink, cell, word_quad, word_ink, line_quad = np.split(
         to.forward(np.concatenate(quads)), np.cumsum([len(quad) for quad in quads[:-1]])
     )
-    outline = tuple(to.forward(polygon) for polygon in words.outline)
+    if words.outline:
+        outline = tuple(to.forward(polygon) for polygon in words.outline)
+    elif isinstance(to, Homography):
+        outline = ()
+    else:
+        # A bent sheet bends the long sides of words as well.
+        outline = tuple(to.forward(_along_sides(words.quad)))
     return (
         replace(characters, ink=ink, cell=cell, visible=visible_shares(ink, size)),
         replace(words, quad=word_quad, ink=word_ink, outline=outline),
         replace(lines, quad=line_quad),
     )
+
+
+def _along_sides(quads: Float) -> Float:
+    """Return polygons (M, 2 * SIDE_POINTS, 2) that go along the quads' tops and back along their bottoms."""
+    share = np.linspace(0.0, 1.0, SIDE_POINTS)[None, :, None]
+    top = quads[:, None, 0] * (1 - share) + quads[:, None, 1] * share
+    bottom = quads[:, None, 2] * (1 - share) + quads[:, None, 3] * share
+    return np.concatenate([top, bottom], axis=1)

@@ -59,8 +59,8 @@ def _evenly_lit(image: Picture, dose: float) -> Picture:
     grey = np.ascontiguousarray(image if image.ndim == 2 else image[..., 1])
     grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8).reshape(size[::-1])
     ground = cv2.medianBlur(cv2.copyMakeBorder(grey, 3, 3, 3, 3, cv2.BORDER_REPLICATE), 5)[3:-3, 3:-3]
-    level = float(np.median(ground))
-    gain = np.clip(level / np.maximum(ground.astype(np.float32), 1.0), 0.7, 1.8)
+    level = float(np.percentile(ground, 80))
+    gain = np.clip(level / np.maximum(ground.astype(np.float32), 1.0), 0.8, 2.4)
     gain = 64 * (1 + min(2 * dose, 1.0) * (gain - 1))
     lamp = np.asarray(cv2.resize(gain, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
     mask = np.rint(lamp).astype(np.uint8).reshape(height, width)

@@ -87,9 +87,9 @@ def print_layers(ground: Picture, layers: Layers, ink: recipe.Ink, stream: Strea
     """Return the sheet printed with several inks, and what was drawn for it as plain JSON values.
 
     ``layers`` are (name of an ink, coverage) in the order of printing, coverage uint8 (H, W) as for :func:`print_ink`,
-    which prints a lone ``text`` that has drawn no colours and no effects. ``tint`` areas lie under text; ``reverse`` shows the ground
-    again; ``seal`` and ``marker`` are transparent. The sheet has the ground's channels: on a grey one, colours are
-    their grey. Raises Rejected ``low-contrast`` when a writing ink comes too near to what it is printed on.
+    which prints a lone ``text`` that has drawn no colours and no effects. ``tint`` areas lie under text; ``reverse``
+    shows the ground again; ``seal`` and ``marker`` are transparent. The sheet has the ground's channels: on a grey one,
+    colours are their grey. Raises Rejected ``low-contrast`` when a writing ink comes too near to what it is printed on.
     """
     effects = drawn_effects(ink.effects, ink.effect_dose_range, ink.most_effects, stream)
     pair = drawn_pair(ink.colours, stream) if ink.colours else None

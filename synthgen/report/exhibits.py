@@ -39,16 +39,19 @@ _OWN_RANGES = {
 POSES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("rotation", {"camera.rotation_deg_range": [5.0, 5.0]}),
     ("rotation", {"camera.rotation_deg_range": [-12.0, -12.0]}),
+    ("tilt", {"camera.tilt_deg_range": [15.0, 15.0], "camera.focal_range": [3.0, 3.0]}),
+    ("tilt", {"camera.tilt_deg_range": [30.0, 30.0], "camera.focal_range": [3.0, 3.0]}),
     ("tilt", {"camera.tilt_deg_range": [20.0, 20.0], "camera.focal_range": [1.5, 1.5]}),
-    ("tilt", {"camera.tilt_deg_range": [40.0, 40.0], "camera.focal_range": [1.5, 1.5]}),
     ("shear", {"camera.shear_range": [0.2, 0.2]}),
 )
+# The sample of the standard page on which effects are shown: a headline over running text.
+PAGE = 1
 PAPER_SAMPLES, COLOUR_SAMPLES = 3, 4
 
 _CLEAN: dict[str, Any] = {
     "paper": {"colour": "rgb", "kinds": {"noise": 1.0}, "level_range": [240.0, 240.0], "noise_sd_range": [1.0, 1.0],
-              "gradient_range": [0.0, 0.0], "warmth_range": [0.0, 0.0], "textures": [], "most_effects": 1},
-    "ink": {"colours": {"print": 1.0}, "contrast_range": [210.0, 210.0], "min_contrast": 20.0,
+              "gradient_range": [0.0, 0.0], "warmth_range": [0.06, 0.06], "textures": [], "most_effects": 1},
+    "ink": {"contrast_range": [210.0, 210.0], "min_contrast": 20.0,
             "uneven_range": [0.0, 0.0], "spread_px_range": [0.0, 0.0], "most_effects": 1},
     "camera": {"rotation_deg_range": [0.0, 0.0], "tilt_deg_range": [0.0, 0.0], "bend_probability": 0.0},
     "optics": {"light_probability": 0.0, "defocus_probability": 0.0, "motion_probability": 0.0,
@@ -60,13 +63,15 @@ _CLEAN: dict[str, Any] = {
 class Exhibit:
     """One picture to make: sample ``index`` of ``source`` with ``changes``, and what stands under it.
 
-    ``source`` is a preset's name, or that of one of :func:`standards`.
+    ``source`` is a preset's name, or that of one of :func:`standards`. With ``needs`` it is the first sample from
+    ``index`` on that is printed with the ink of that name.
     """
 
     source: str
     changes: Mapping[str, Any]
     index: int
     label: str
+    needs: str = ""
 
     def settings(self) -> list[str]:
         """Return the changes as the command line takes them after ``--set``."""
@@ -96,8 +101,9 @@ class Section:
 def standards() -> dict[str, Recipe]:
     """Return the recipes of the standard page and the standard sign, by name."""
     page = {
-        "page": {"layout": "document", "width_px": 480, "height_px": 400, "words_range": [30, 45]},
-        "type": {"kinds": {"serif": 1.0, "sans": 1.0}, "body_px_range": [19.0, 19.0]},
+        "text": {"coverage_frac": 0.0},
+        "page": {"layout": "paragraph", "width_px": 480, "height_px": 360, "words_range": [36, 36]},
+        "type": {"kinds": {"serif": 1.0, "sans": 1.0}, "body_px_range": [18.0, 21.0]},
         **_CLEAN,
     }
     sign = {
@@ -137,28 +143,32 @@ def sections() -> Iterator[Section]:
     papers = tuple(_paper_row(name) for name in sorted(PAPERS))
     yield Section("Papers and grounds", "Under the standard page; the recipe's ranges at their defaults.", papers)
     colours = tuple(
-        Row(name, ", ".join(pair.name for pair in FAMILIES[name]), _samples({"ink.colours": {name: 1.0}}, COLOUR_SAMPLES))
+        Row(
+            name,
+            ", ".join(pair.name for pair in FAMILIES[name]),
+            _samples({"ink.colours": {name: 1.0}}, COLOUR_SAMPLES),
+        )
         for name in sorted(FAMILIES)
     )
     yield Section("Colours", "Families of pairs of ink and ground.", colours)
     yield Section("Ink", "How ink covers.", (_INK, *_effect_rows(WEARS, "ink.effects", "ink.effect_dose_range")))
-    dresses = _effect_rows(DRESSES, "ink.effects", "ink.effect_dose_range", source="standard-sign")
+    dresses = _effect_rows(DRESSES, "ink.effects", "ink.effect_dose_range", source="standard-sign", needs="text")
     yield Section("Signs", "What is printed under their letters.", tuple(dresses))
     handled = _effect_rows(HANDLINGS, "paper.effects", "paper.effect_dose_range")
     yield Section("Handling", "What happens to a printed sheet.", tuple(handled))
     yield Section("Pose and bends", "Where the camera stands, how the sheet lies.", tuple(_geometry_rows()))
     optics = tuple(_optics_rows())
-    yield Section("Optics", "Light, lens, sensor, copier and coder, in the order of the way of the light.", optics)
+    yield Section("Optics", "Light, lens, sensor, copier and coder, in the order in which they are applied.", optics)
 
 
 _INK = Row(
     "ink's own fields",
     "spread and unevenness, which are drawn for every sample",
     (
-        Exhibit("standard-page", {}, 0, "clean"),
-        Exhibit("standard-page", {"ink.spread_px_range": [0.5, 0.5]}, 0, "spread 0.5 px"),
-        Exhibit("standard-page", {"ink.spread_px_range": [1.2, 1.2]}, 0, "spread 1.2 px"),
-        Exhibit("standard-page", {"ink.uneven_range": [0.6, 0.6]}, 0, "uneven 0.6"),
+        Exhibit("standard-page", {}, PAGE, "clean"),
+        Exhibit("standard-page", {"ink.spread_px_range": [0.5, 0.5]}, PAGE, "spread 0.5 px"),
+        Exhibit("standard-page", {"ink.spread_px_range": [1.2, 1.2]}, PAGE, "spread 1.2 px"),
+        Exhibit("standard-page", {"ink.uneven_range": [0.6, 0.6]}, PAGE, "uneven 0.6"),
     ),
 )
 
@@ -166,13 +176,14 @@ _INK = Row(
 def _layout_rows() -> Iterator[Row]:
     """Yield each layout, as the first preset made for it sets it; those of no preset on the standard page."""
     made_for: dict[str, str] = {}
+    clean: dict[str, Any] = {"difficulty": 0.0}
     for name in presets():
         recipe = load(name)
         if not recipe.mix:
             made_for.setdefault(recipe.page.layout, name)
     for layout in layout_names():
         if layout in made_for:
-            source, changes = made_for[layout], {"difficulty": 0.0}
+            source, changes = made_for[layout], clean
         else:
             source, changes = "standard-page", {"page.layout": layout}
         exhibits = tuple(Exhibit(source, changes, at, f"sample {at}") for at in (10, 11))
@@ -182,8 +193,7 @@ def _layout_rows() -> Iterator[Row]:
 def _paper_row(name: str) -> Row:
     if name == "user":
         return Row(name, "your own pictures", (), "needs pictures: synthgen render --backgrounds DIR")
-    changes: dict[str, Any] = {"paper.kinds": {name: 1.0}, "ink.colours": {}}
-    changes |= {"paper.noise_sd_range": [3.0, 12.0], "paper.level_range": [205.0, 245.0]}
+    changes = {"paper.kinds": {name: 1.0}, "paper.noise_sd_range": [3.0, 12.0], "paper.level_range": [205.0, 245.0]}
     return Row(name, _first_line(PAPERS[name]), _samples(changes, PAPER_SAMPLES))
 
 
@@ -192,25 +202,33 @@ def _samples(changes: Mapping[str, Any], n: int) -> tuple[Exhibit, ...]:
 
 
 def _effect_rows(
-    table: Mapping[str, Any], chances: str, doses: str, *, source: str = "standard-page"
+    table: Mapping[str, Any], chances: str, doses: str, *, source: str = "standard-page", needs: str = ""
 ) -> Iterator[Row]:
     """Yield each effect of a table before and after, at :data:`DOSES`."""
     for name in sorted(table):
-        dosed = (
-            Exhibit(source, {chances: {name: 1.0}, doses: [dose, dose]}, 0, f"{name} {dose:g}") for dose in DOSES
-        )
-        yield Row(name, _first_line(table[name]), (Exhibit(source, {}, 0, "before"), *dosed))
+        # A colour pair's draw may come after the effects': nothing of this effect is the sheet before it, not none.
+        dosed = [
+            Exhibit(
+                source,
+                {chances: {name: 1.0}, doses: [dose, dose]},
+                PAGE,
+                f"{name} {dose:g}" if dose else "before",
+                needs,
+            )
+            for dose in (0.0, *DOSES)
+        ]
+        yield Row(name, _first_line(table[name]), tuple(dosed))
 
 
 def _geometry_rows() -> Iterator[Row]:
-    before = Exhibit("standard-page", {}, 0, "before")
+    before = Exhibit("standard-page", {}, PAGE, "before")
     for name in sorted({name for name, _ in POSES}):
-        turned = [Exhibit("standard-page", changes, 0, _named(changes)) for kind, changes in POSES if kind == name]
+        turned = [Exhibit("standard-page", changes, PAGE, _named(changes)) for kind, changes in POSES if kind == name]
         yield Row(name, "", (before, *turned))
     for name in sorted(BENDS):
         always: dict[str, Any] = {"camera.bends": [name], "camera.bend_probability": 1.0}
         bent = (
-            Exhibit("standard-page", {**always, "camera.bend_dose_range": [dose, dose]}, 0, f"{name} {dose:g}")
+            Exhibit("standard-page", {**always, "camera.bend_dose_range": [dose, dose]}, PAGE, f"{name} {dose:g}")
             for dose in DOSES
         )
         yield Row(name, _first_line(BENDS[name].displace), (before, *bent))
@@ -224,7 +242,7 @@ def _named(changes: Mapping[str, Any]) -> str:
 def _optics_rows() -> Iterator[Row]:
     for effect in effects():
         about = _first_line(effect.apply)
-        before = Exhibit("standard-page", {}, 0, "before")
+        before = Exhibit("standard-page", {}, PAGE, "before")
         if effect.name in OWN_DOSES:
             fields = f"optics.{effect.name}_probability", f"optics.{_OWN_RANGES[effect.name]}"
             doses = OWN_DOSES[effect.name]
@@ -235,7 +253,7 @@ def _optics_rows() -> Iterator[Row]:
             continue
         sure: Any = 1.0 if effect.name in OWN_DOSES else {effect.name: 1.0}
         dosed = (
-            Exhibit("standard-page", {fields[0]: sure, fields[1]: [dose, dose]}, 0, f"{effect.name} {dose:g}")
+            Exhibit("standard-page", {fields[0]: sure, fields[1]: [dose, dose]}, PAGE, f"{effect.name} {dose:g}")
             for dose in doses
         )
         yield Row(effect.name, about, (before, *dosed))
@@ -244,4 +262,5 @@ def _optics_rows() -> Iterator[Row]:
 def _first_line(thing: Any) -> str:
     """Return the first sentence of a docstring, which says what comes back."""
     line = (thing.__doc__ or "").strip().partition("\n")[0]
-    return str(line)
+    line = line.replace("`", "").removeprefix("Return ")
+    return line[:1].upper() + line[1:]

@@ -32,7 +32,7 @@ Float = npt.NDArray[np.float64]
 LONGEST_PX = 1024
 QUALITY = 66
 # A recipe may reject a sample: the next one is shown instead, and says so.
-TRIES = 5
+TRIES, SEARCHED = 5, 40
 _STYLE = "gallery.css"
 
 
@@ -107,16 +107,20 @@ def _key(exhibit: Exhibit) -> str:
 def show(exhibit: Exhibit, seed: int) -> Shown | str:
     """Return the exhibit's picture, or the reason why there is none."""
     generator = Generator(recipe_of(exhibit), seed=seed)
-    reason = ""
-    for index in range(exhibit.index, exhibit.index + TRIES):
+    rejected = 0
+    for index in range(exhibit.index, exhibit.index + SEARCHED):
         try:
             scene = generator[index]
         except SynthgenError as error:
-            reason = str(error)
+            rejected += 1
+            if rejected == TRIES:
+                return str(error)
             continue
-        note = "" if index == exhibit.index else f"sample {index}, as {exhibit.index} was rejected"
+        if exhibit.needs and exhibit.needs not in scene.provenance["ink"].get("colours", {}):
+            continue
+        note = f"sample {index}, those before were rejected" if rejected else ""
         return _shown(scene, _command(exhibit, index, seed), note)
-    return reason
+    return f"no sample from {exhibit.index} on is printed with the ink {exhibit.needs}"
 
 
 def _command(exhibit: Exhibit, index: int, seed: int) -> str:
@@ -209,8 +213,7 @@ def _figure(exhibit: Exhibit, found: Shown | str, shared: str) -> str:
         picture = f'<div class="picture {shared}" role="img" aria-label="{label}"></div>'
     else:
         picture = (
-            f'<img class="picture" loading="lazy" width="{width}" height="{height}" '
-            f'alt="{label}" src="{_uri(found)}">'
+            f'<img class="picture" loading="lazy" width="{width}" height="{height}" alt="{label}" src="{_uri(found)}">'
         )
     note = f" <small>({html.escape(found.note)})</small>" if found.note else ""
     return (

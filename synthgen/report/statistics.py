@@ -7,7 +7,6 @@ or stand in ignored words do not count; of eojeol every one that is not ignored 
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -188,7 +187,9 @@ class Statistics:
             self.every.add(eojeol)
 
     def _count_text(self, record: SceneRecord) -> None:
-        characters, words, told = record.characters, record.words, record.provenance["faces"]
+        characters, words = record.characters, record.words
+        # Only our own scenes say which faces they are set in.
+        told = dict(enumerate(record.provenance.get("faces", ())))
         ignored = words.ignored.tolist()
         # Visibility is stored to 1/1000.
         seen = characters.visible.astype(np.float64).round(3) >= self.min_visible
@@ -196,7 +197,7 @@ class Statistics:
         for text, face, word, whole in rows:
             if whole and not ignored[word]:
                 self.characters[text] += 1
-                self.faces[told[face]] += 1
+                _tally(self.faces, [str(told.get(face, ""))])
         blocks = record.lines.block[words.line].tolist()
         for text, block, skipped in zip(words.text, blocks, ignored, strict=True):
             role = record.roles[block]

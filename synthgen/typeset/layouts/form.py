@@ -17,6 +17,8 @@ from synthgen.typeset.text import Style
 
 # Pen faces are drawn small in their em.
 PEN_SIZE = 1.3
+# How many forms bear the stamp of the day on which they came in.
+STAMPED = 0.35
 
 
 @register_layout("form")
@@ -68,8 +70,32 @@ class Form(Composed):
                 rulings=(Ruling("above", 1.0),),
             ),
         ]
-        inks = {"text", "tint"} | ({"pen"} if pen else set())
+        stamped = stream.chance(STAMPED)
+        if stamped:
+            at = next(number for number, item in enumerate(items) if item.role == "receiver")
+            items.insert(at, self._stamp(plain, bold, width, stream))
+        inks = {"text", "tint"} | ({"pen"} if pen else set()) | ({"seal"} if stamped else set())
         return Composition((Flow((box,), tuple(items)),), inks=frozenset(inks), drawn={"size_px": size, "pen": pen})
+
+    def _stamp(self, plain: Style, bold: int, width: float, stream: Stream) -> Item:
+        """Return a clerk's stamp beside date and signature: the day in a frame, in the ink of seals; it takes no room."""
+        size = plain.size_px * stream.uniform(1.1, 1.5)
+        style = replace(plain, face=bold, size_px=size, line_px=1.3 * size, ink="seal", tracking_em=0.15)
+        pad, thick = 0.2 * size, stream.uniform(1.5, 3.0)
+        high = style.line_px + 2 * pad
+        left = width * stream.uniform(0.03, 0.1)
+        framed = Ruling("frame", thick, ink="seal", round_px=stream.pick((0.0, 0.3 * size)), hug=True, pad_px=1.5 * pad)
+        return Item(
+            "stamp",
+            style,
+            (Ask("day", 2, "form"),),
+            most_fit=1.0,
+            pad_px=pad,
+            gap_px=-high,
+            left_px=left,
+            right_px=0.68 * width,
+            rulings=(framed,),
+        )
 
     def _pen(self, plain: Style, faces: FaceSet, stream: Stream) -> Style:
         """Return the style of a hand that fills in the form."""
