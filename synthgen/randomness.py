@@ -22,9 +22,10 @@ from synthgen.errors import UsageError
 T = TypeVar("T")
 
 SEED_LIMIT = 2**64
-_BLOCK = 128
+# Most streams give a few numbers, some give thousands: the first block is short.
+_FIRST_BLOCK, _BLOCK = 16, 128
 # Philox makes four 64-bit numbers, and so four doubles, of each counter value.
-_COUNTERS_IN_BLOCK = _BLOCK // 4
+_PER_COUNTER = 4
 
 
 class _Shared(threading.local):
@@ -56,7 +57,7 @@ class Stream:
     True
     """
 
-    __slots__ = ("_at", "_block", "_blocks", "_generator", "_key", "_upper")
+    __slots__ = ("_at", "_block", "_drawn", "_generator", "_key", "_upper")
 
     def __init__(self, seed: int, index: int, stage: str, attempt: int = 0) -> None:
         if not 0 <= seed < SEED_LIMIT:
@@ -68,7 +69,7 @@ class Stream:
         self._upper = (attempt << 1, _stage_word(stage))
         self._generator: np.random.Generator | None = None
         self._block: list[float] = []
-        self._blocks = 0
+        self._drawn = 0
         self._at = 0
 
     def _next_block(self) -> list[float]:
@@ -76,11 +77,12 @@ class Stream:
         shared = _shared
         place = shared.state["state"]
         place["key"][:] = self._key
-        place["counter"][:] = (self._blocks * _COUNTERS_IN_BLOCK, 0, *self._upper)
+        place["counter"][:] = (self._drawn // _PER_COUNTER, 0, *self._upper)
         shared.state["buffer_pos"] = 4
         shared.bits.state = shared.state
-        self._blocks += 1
-        block: list[float] = shared.numbers.random(_BLOCK).tolist()
+        size = _BLOCK if self._drawn else _FIRST_BLOCK
+        self._drawn += size
+        block: list[float] = shared.numbers.random(size).tolist()
         return block
 
     @property

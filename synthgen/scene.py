@@ -141,9 +141,12 @@ class Scene:
 
 
 def seen_through(
-    to: Map, size: tuple[int, int], characters: Characters, words: Words, lines: Lines
+    to: Map, size: tuple[int, int], characters: Characters, face: Int, words: Words, lines: Lines
 ) -> tuple[Characters, Words, Lines]:
-    """Return the same records in the target frame of ``to``, seen in a picture of ``size`` (width, height)."""
+    """Return the same records in the target frame of ``to``, seen in a picture of ``size`` (width, height).
+
+    ``face`` int32 (N,) renumbers the characters' faces.
+    """
     quads = (characters.ink, characters.cell, words.quad, words.ink, lines.quad)
     # All corners are mapped at once: a map costs as much for ten points as for ten thousand.
     ink, cell, word_quad, word_ink, line_quad = np.split(
@@ -157,7 +160,7 @@ def seen_through(
         # A bent sheet bends the long sides of words as well.
         outline = tuple(to.forward(_along_sides(words.quad)))
     return (
-        replace(characters, ink=ink, cell=cell, visible=visible_shares(ink, size)),
+        replace(characters, ink=ink, cell=cell, face=face, visible=visible_shares(ink, size)),
         replace(words, quad=word_quad, ink=word_ink, outline=outline),
         replace(lines, quad=line_quad),
     )

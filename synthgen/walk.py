@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from synthgen.camera.bend import bend_of
 from synthgen.camera.bleed import bleed_px
@@ -39,6 +40,8 @@ from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.layout import Layout
 from synthgen.typeset.registry import layout_kind
 from synthgen.typeset.shape import Shaper
+
+Int = npt.NDArray[np.int32]
 
 # Areas that text stands on are printed before it, whenever a layout thought of them.
 UNDER_TEXT = ("tint", "marker")
@@ -137,9 +140,8 @@ class Walk:
     def _labelled(self, image: Picture, layout: Layout, pose: Pose, drawn: dict[str, Any], streams: Streams) -> Scene:
         """Return the picture with its labels, mapped by the map that the pixels went through."""
         size = (image.shape[1], image.shape[0])
-        used, face = np.unique(layout.characters.face, return_inverse=True)
-        named = replace(layout.characters, face=face.astype(np.int32))
-        characters, words, lines = seen_through(pose.map, size, named, layout.words, layout.lines)
+        used, face = _renumbered(layout.characters.face)
+        characters, words, lines = seen_through(pose.map, size, layout.characters, face, layout.words, layout.lines)
         unreadable = ~legible(words, image, drawn["optics"])
         if unreadable.any():
             words = replace(words, ignored=words.ignored | unreadable)
@@ -149,7 +151,16 @@ class Walk:
             "seed": streams.seed,
             "index": streams.index,
             "attempt": streams.attempt,
-            "faces": [self.faces.faces[at].id for at in used.tolist()],
+            "faces": [self.faces.faces[at].id for at in used],
             **drawn,
         }
         return Scene(image, characters, words, lines, layout.roles, provenance)
+
+
+def _renumbered(face: Int) -> tuple[list[int], Int]:
+    """Return the faces that occur, rising, and for each character (N,) the place of its face among them."""
+    first = int(face[0])
+    if (face == first).all():
+        return [first], np.zeros(len(face), dtype=np.int32)
+    used, places = np.unique(face, return_inverse=True)
+    return used.tolist(), places.astype(np.int32)

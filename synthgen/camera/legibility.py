@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -94,9 +95,7 @@ def contrasts(words: Words, image: Picture, sd: float) -> Float:
     From the spread of the levels at a grid of points in the quad, less the noise's: ink covers about a seventh of a
     word's cells, so two levels that far apart spread by a third of their distance, less where they are blurred.
     """
-    u = (np.arange(_ACROSS) + 0.5) / _ACROSS
-    v = 0.15 + 0.7 * (np.arange(_DOWN) + 0.5) / _DOWN
-    weights = np.stack([np.outer(1 - v, 1 - u), np.outer(1 - v, u), np.outer(v, u), np.outer(v, 1 - u)]).reshape(4, -1)
+    weights = _grid_weights()
     x = np.clip((words.quad[..., 0] @ weights).astype(np.int64), 0, image.shape[1] - 1)
     y = np.clip((words.quad[..., 1] @ weights).astype(np.int64), 0, image.shape[0] - 1)
     # Green stands for grey: it bears most of the light.
@@ -104,3 +103,13 @@ def contrasts(words: Words, image: Picture, sd: float) -> Float:
     variance = np.maximum(levels.var(axis=1) - np.float32(sd * sd), 0)
     distances: Float = np.sqrt(variance).astype(np.float64) / 0.34
     return distances
+
+
+@cache
+def _grid_weights() -> Float:
+    """Return the bilinear weights (4, points) of a quad's corners at a grid of points inside it."""
+    u = (np.arange(_ACROSS) + 0.5) / _ACROSS
+    v = 0.15 + 0.7 * (np.arange(_DOWN) + 0.5) / _DOWN
+    corners = [np.outer(1 - v, 1 - u), np.outer(1 - v, u), np.outer(v, u), np.outer(v, 1 - u)]
+    weights: Float = np.stack(corners).reshape(4, -1)
+    return weights

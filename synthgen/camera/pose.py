@@ -27,7 +27,7 @@ from synthgen.camera.attitude import (
 from synthgen.camera.bend import bend_of, draw_bend, field_of, reach_px, shading_of
 from synthgen.camera.bleed import bleed_px
 from synthgen.errors import Rejected
-from synthgen.geometry import Composed, Field, Float, Homography, Map, Picture, boxes_to_quads
+from synthgen.geometry import Composed, Field, Float, Homography, Map, Picture
 from synthgen.press.bank import in_channels, stretched
 from synthgen.randomness import Stream
 from synthgen.recipe import Camera
@@ -270,7 +270,8 @@ def _content_picture(
     # What the whole number of px adds is shared by both sides.
     x = (width_px - exact_px) / 2 + scale * (left - x0)
     y = (height_px - scale * (y1 - y0 + top + bottom)) / 2 + scale * (top - y0)
-    return view.then(Homography.scaling(scale, scale)).then(Homography.translation(x, y)), (width_px, height_px)
+    placed = np.array([[scale, 0.0, x], [0.0, scale, y], [0.0, 0.0, 1.0]]) @ view.matrix
+    return Homography(placed), (width_px, height_px)
 
 
 def expected_scale(camera: Camera, content_height_px: float) -> float:
@@ -301,23 +302,8 @@ def _page_box(page_size: tuple[int, int], sheet_size: tuple[int, int]) -> Box:
 
 
 def _corners(box: Box) -> Float:
-    quad: Float = boxes_to_quads(np.array([box], dtype=np.float64))[0]
-    return quad
-
-
-def _border(box: Box) -> Float:
-    """Return points (N, 2) all around a box, corners included, at most some px apart."""
-    n = max(math.ceil(max(box[2] - box[0], box[3] - box[1]) / _STEP_PX), 1) + 1
-    x, y = np.linspace(box[0], box[2], n), np.linspace(box[1], box[3], n)
-    sides = [np.stack(np.broadcast_arrays(x, at), axis=-1) for at in (box[1], box[3])]
-    sides += [np.stack(np.broadcast_arrays(at, y), axis=-1) for at in (box[0], box[2])]
-    return np.concatenate(sides)
-
-
-def _shown(size: tuple[int, int], scene: _Scene) -> Float:
-    """Return the corners (4, 2) of what a picture of ``size`` can show, before a lens bends it."""
-    spare = scene.spare_px
-    return _corners((-spare, -spare, size[0] + spare, size[1] + spare))
+    x0, y0, x1, y1 = box
+    return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])
 
 
 def _bounds(points: Float) -> Box:

@@ -188,10 +188,14 @@ def _draw_legend(pen: ImageDraw.ImageDraw, plot: Panel) -> None:
 def _write_upwards(image: Image.Image, text: str, at: tuple[int, int]) -> None:
     """Write a name that ends at ``at``, read upwards, cut to the room there is."""
     font = _font(TEXT_PX)
-    while font.getlength(text) > _UPRIGHT_PX + 8:
-        text = text[:-2] + "…"
-    box = Image.new("RGB", (max(int(font.getlength(text)) + 2, 1), TEXT_PX + 6), (255, 255, 255))
-    ImageDraw.Draw(box).text((0, 0), text, fill=INK, font=font)
+    kept = len(text)
+    shown = text
+    while font.getlength(shown) > _UPRIGHT_PX + 8:
+        # Names of faces differ at their ends.
+        kept -= 1
+        shown = f"{text[: kept - 8]}…{text[-8:]}"
+    box = Image.new("RGB", (max(int(font.getlength(shown)) + 2, 1), TEXT_PX + 6), (255, 255, 255))
+    ImageDraw.Draw(box).text((0, 0), shown, fill=INK, font=font)
     turned = box.rotate(90, expand=True)
     image.paste(turned, (at[0] - turned.width // 2, at[1]))
 

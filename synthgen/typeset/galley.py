@@ -91,11 +91,11 @@ class Galley:
         """Leave a box, in sheet px, for a picture in halftone."""
         self._pictures.append((x0, y0, x1, y1))
 
-    def boxes(self) -> tuple[Float, Float]:
-        """Return the upright boxes (N, 4) around each character's ink and cell so far, in sheet px."""
-        placed = self._place()
-        ink, cell = (np.concatenate([one.min(axis=1), one.max(axis=1)], axis=1) for one in (placed.ink, placed.cell))
-        return ink, cell
+    def ink_box(self) -> tuple[float, float, float, float]:
+        """Return the box (x0, y0, x1, y1) around all ink so far, rules apart, in sheet px."""
+        ink = self._place().ink
+        (x0, y0), (x1, y1) = ink.min(axis=(0, 1)).tolist(), ink.max(axis=(0, 1)).tolist()
+        return x0, y0, x1, y1
 
     def word_cells(self, first_word: int) -> Float:
         """Return the boxes (W, 4) around the cells of the words set since ``first_word``, in sheet px."""

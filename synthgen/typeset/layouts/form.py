@@ -78,7 +78,7 @@ class Form(Composed):
         return Composition((Flow((box,), tuple(items)),), inks=frozenset(inks), drawn={"size_px": size, "pen": pen})
 
     def _stamp(self, plain: Style, bold: int, width: float, stream: Stream) -> Item:
-        """Return a clerk's stamp beside date and signature: the day in a frame, in the ink of seals; it takes no room."""
+        """Return a clerk's stamp beside date and signature: the day in a frame, in a seal's ink; it takes no room."""
         size = plain.size_px * stream.uniform(1.1, 1.5)
         style = replace(plain, face=bold, size_px=size, line_px=1.3 * size, ink="seal", tracking_em=0.15)
         pad, thick = 0.2 * size, stream.uniform(1.5, 3.0)

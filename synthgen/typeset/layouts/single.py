@@ -47,19 +47,20 @@ class _Single:
         bottom = place_lines(galley, block, text, slice(0, 1), pad, pad)
         width = text.lines[0].width_px
         size = (int(width + 2 * pad) + 1, int(bottom + pad) + 1)
-        return galley.finish(size, {"size_px": style.size_px}, self._content(galley, text))
+        return galley.finish(size, {"size_px": style.size_px}, self._content(galley, text, bottom))
 
-    def _content(self, galley: Galley, text: Text) -> tuple[float, float, float, float]:
+    def _content(self, galley: Galley, text: Text, foot_px: float) -> tuple[float, float, float, float]:
         """Return the box around the ink, and at least as high as most of a syllable is in this face.
 
         Cells would leave the small drawing of pen and brush faces in a wide margin, and ink alone would blow up a dash.
         """
-        ink, cell = galley.boxes()
-        face = text.shaper.faces.faces[text.style.face]
-        baseline = cell[0, 3] - face.descent_em * text.style.size_px
-        top, bottom = (baseline + edge * LEAST_BAND * text.style.size_px for edge in face.hangul_band_em)
-        low, high = ink[:, :2].min(axis=0), ink[:, 2:].max(axis=0)
-        return float(low[0]), min(float(low[1]), top), float(high[0]), max(float(high[1]), bottom)
+        style = text.style
+        face = text.shaper.faces.faces[style.face]
+        lead_px = (style.line_px - (face.ascent_em + face.descent_em) * style.size_px) / 2
+        baseline = foot_px - lead_px - face.descent_em * style.size_px
+        top, bottom = (baseline + edge * LEAST_BAND * style.size_px for edge in face.hangul_band_em)
+        x0, y0, x1, y1 = galley.ink_box()
+        return x0, min(y0, top), x1, max(y1, bottom)
 
 
 @register_layout("word")
