@@ -306,6 +306,21 @@ def _corners(box: Box) -> Float:
     return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])
 
 
+def _border(box: Box) -> Float:
+    """Return points (N, 2) all around a box, corners included, at most some px apart."""
+    n = max(math.ceil(max(box[2] - box[0], box[3] - box[1]) / _STEP_PX), 1) + 1
+    x, y = np.linspace(box[0], box[2], n), np.linspace(box[1], box[3], n)
+    sides = [np.stack(np.broadcast_arrays(x, at), axis=-1) for at in (box[1], box[3])]
+    sides += [np.stack(np.broadcast_arrays(at, y), axis=-1) for at in (box[0], box[2])]
+    return np.concatenate(sides)
+
+
+def _shown(size: tuple[int, int], scene: _Scene) -> Float:
+    """Return the corners (4, 2) of what a picture of ``size`` can show, before a lens bends it."""
+    spare = scene.spare_px
+    return _corners((-spare, -spare, size[0] + spare, size[1] + spare))
+
+
 def _bounds(points: Float) -> Box:
     x, y = points[:, 0].tolist(), points[:, 1].tolist()
     return min(x), min(y), max(x), max(y)
