@@ -125,7 +125,9 @@ class Walk:
         ground, paper = draw_paper(size, dosed.paper, streams("paper"), self.grounds)
         layers = []
         for number in sorted(range(len(layout.inks)), key=lambda one: layout.inks[one] not in UNDER_TEXT):
-            glyphs, rules = layout.glyphs.printed_with(number), layout.rules[layout.rule_ink == number]
+            alone = len(layout.inks) == 1
+            glyphs = layout.glyphs if alone else layout.glyphs.printed_with(number)
+            rules = layout.rules if alone else layout.rules[layout.rule_ink == number]
             layers.append((layout.inks[number], coverage(glyphs, rules, self.faces.faces, size, corner)))
         if len(layout.pictures):
             black = next(covered for name, covered in layers if name == "text")

@@ -98,7 +98,7 @@ def always_drawn() -> tuple[Effect, ...]:
 
 def effect_of(name: str) -> Effect:
     """Return the effect of this name; RecipeError when there is none."""
-    known = {effect.name: effect for effect in effects()}
-    if name not in known:
-        raise RecipeError(f"optics.effects: {name!r}: no such effect.{did_you_mean(name, known)}")
-    return known[name]
+    effects()  # so that installed ones are among them
+    if name not in EFFECTS:
+        raise RecipeError(f"optics.effects: {name!r}: no such effect.{did_you_mean(name, EFFECTS)}")
+    return EFFECTS[name]
