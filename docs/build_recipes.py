@@ -37,8 +37,8 @@ Weights such as `kinds` need not add up to one. Every dataset keeps its complete
 """
 
 MEANINGS = {
-    "difficulty": "scales every dose of paper, ink, camera and optics: 0 is clean print, 0.5 the ranges as written, 1 their "
-    "upper ends",
+    "difficulty": "scales every dose of paper, ink, camera and optics: 0 is clean print, 0.5 the ranges as "
+    "written, 1 their upper ends",
     "text.floor_per_sample": "characters of the charset dealt to every sample in turn; `--coverage-floor` works it out",
     "page.picture_probability": "whether an article has a halftone photograph",
     "page.pen_probability": "whether a form's values are written with a pen",

@@ -45,11 +45,13 @@ class Crop:
 
 def cut_words(scene: Scene, crops: recipe.Crops, min_visible: float, stream: Stream) -> tuple[Crop, ...]:
     """Return the pictures of the scene's words that are wholly visible and not ignored, in reading order."""
-    if crops.unit == "scene":
-        quality = _quality(crops, stream)
-        return (Crop(scene.image, scene.lines.text[0], scene.lines.direction[0], 0, quality),)
     words = scene.words
-    chosen = np.flatnonzero(~words.ignored & _wholly_visible(scene, min_visible))
+    shown = ~words.ignored & _wholly_visible(scene, min_visible)
+    if crops.unit == "scene":
+        if not shown.all():
+            return ()
+        return (Crop(scene.image, scene.lines.text[0], scene.lines.direction[0], 0, _quality(crops, stream)),)
+    chosen = np.flatnonzero(shown)
     if not len(chosen):
         return ()
     from_unit = unit_to_quads(words.quad[chosen])
@@ -92,7 +94,7 @@ def _quality(crops: recipe.Crops, stream: Stream) -> int:
 def _wholly_visible(scene: Scene, min_visible: float) -> npt.NDArray[np.bool_]:
     """Return per word (M,) whether each of its characters is visible to at least this share."""
     whole = np.ones(len(scene.words), dtype=bool)
-    np.logical_and.at(whole, scene.characters.word, scene.characters.visible >= min_visible)
+    whole[scene.characters.word[scene.characters.visible < min_visible]] = False
     return whole
 
 

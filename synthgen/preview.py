@@ -18,7 +18,7 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
 from synthgen.assets import manifest
-from synthgen.errors import FormatError, OutputError, UsageError
+from synthgen.errors import OutputError, UsageError
 from synthgen.formats.dataset import Dataset
 from synthgen.formats.metadata import SceneRecord
 from synthgen.formats.pictures import decode, encode
@@ -113,12 +113,8 @@ def views_of_dataset(dataset: Dataset, index: int, n: int, split: str | None = N
 
 
 def picture_of(dataset: Dataset, record: SceneRecord) -> Picture:
-    """Return the picture of a dataset's scene; FormatError when the file is missing or damaged."""
-    try:
-        return decode((dataset.folder / record.file_name).read_bytes())
-    except OSError as error:
-        path = dataset.folder / record.file_name
-        raise FormatError(f"{path}: {error.strerror}; the dataset is incomplete; make it again.") from None
+    """Return the picture of a dataset's scene; FormatError when it is missing or damaged."""
+    return decode(dataset.picture(record))
 
 
 def crops_of_dataset(dataset: Dataset, index: int, n: int, split: str | None = None) -> list[tuple[Picture, str]]:

@@ -144,9 +144,11 @@ class Walk:
         size = (image.shape[1], image.shape[0])
         used, face = _renumbered(layout.characters.face)
         characters, words, lines = seen_through(pose.map, size, layout.characters, face, layout.words, layout.lines)
-        unreadable = ~legible(words, image, drawn["optics"])
-        if unreadable.any():
-            words = replace(words, ignored=words.ignored | unreadable)
+        ignored = words.ignored | ~legible(words, image, drawn["optics"])
+        # A word of which a part is cut off by the picture's edge cannot be read for what it says.
+        ignored[characters.word[characters.visible < self.recipe.output.min_visible]] = True
+        if ignored.any():
+            words = replace(words, ignored=ignored)
         provenance = {
             "recipe": self.digest,
             "preset": self.recipe.name,

@@ -92,7 +92,7 @@ def test_samples_do_not_depend_on_order_or_on_one_another(name: str) -> None:
 def test_a_fresh_process_makes_the_same_bytes() -> None:
     program = (
         "import sys; from tests.test_generator import fingerprint; from synthgen.generator import Generator; "
-        "print(fingerprint(Generator('newspaper', seed=9).sample(42)), fingerprint(Generator('word', seed=9).sample(7)))"
+        "print(*(fingerprint(Generator(n, seed=9).sample(i)) for n, i in (('newspaper', 42), ('word', 7))))"
     )
     root = Path(__file__).resolve().parent.parent
     out = subprocess.run(
@@ -161,7 +161,9 @@ def test_a_users_corpus_fonts_and_pictures_are_used(tmp_path: Path) -> None:
     (tmp_path / "corpus.txt").write_text("뛰뛰빵빵 칙칙폭폭\n", encoding="utf-8")
     (tmp_path / "grounds").mkdir()
     cv2.imwrite(str(tmp_path / "grounds" / "wall.png"), np.full((300, 300), 200, np.uint8))
-    recipe: Recipe = load("word").with_values({"text.corpus_frac": 1.0, "text.coverage_frac": 0.0, "text.latin_frac": 0.0})
+    recipe: Recipe = load("word").with_values(
+        {"text.corpus_frac": 1.0, "text.coverage_frac": 0.0, "text.latin_frac": 0.0}
+    )
     font = Path(__file__).resolve().parent.parent / "fonts" / "NanumPen.ttf"
     generator = Generator(recipe, corpus=[tmp_path / "corpus.txt"], fonts=[font], backgrounds=[tmp_path / "grounds"])
     for index in range(5):

@@ -310,7 +310,7 @@ def show(
 
         refuse(INPUT_NAMES, "a dataset has its own")
         dataset = open_dataset(Path(source))
-        _, scene = samples.find_record(dataset, index)
+        _, scene = dataset.scene(index)
         view = drawing.view_of(scene, drawing.picture_of(dataset, scene)) if out else None
         again = ["show", str(Path(source, "recipe.toml")), str(index), "--seed", str(scene.provenance["seed"])]
     else:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
-from synthgen.errors import UsageError
-from synthgen.formats.dataset import Dataset
-from synthgen.formats.metadata import METADATA_NAME, SceneRecord, read_metadata
+from synthgen.formats.metadata import SceneRecord
 from synthgen.report.tables import table
 from synthgen.scene import Scene
 
@@ -17,24 +14,6 @@ Told = Scene | SceneRecord
 
 # Said in the story's own words, or too long for it.
 _TOLD = ("recipe", "seed", "index", "attempt", "faces", "map")
-
-
-def find_record(dataset: Dataset, index: int) -> tuple[str, SceneRecord]:
-    """Return (split, record) of scene ``index``; ``file_name`` is the path from the dataset's folder.
-
-    Only the shard that can hold it is read. UsageError when the dataset does not hold the scene.
-    """
-    size = dataset.manifest.get("shard_size")
-    if not isinstance(size, int) or size < 1 or not any(one["scenes"] for one in dataset.splits.values()):
-        raise UsageError(f"{dataset.folder}: holds no scenes; name its recipe.toml and its seed instead.")
-    for split in dataset.splits:
-        shard = f"scenes/{split}/{index // size:06d}"
-        path = dataset.folder / shard / METADATA_NAME
-        for record in read_metadata(path) if path.is_file() else ():
-            if record.index == index:
-                return split, replace(record, file_name=f"{shard}/{record.file_name}")
-    last = dataset.manifest.get("n", 0) - 1
-    raise UsageError(f"index {index}: no such scene in {dataset.folder}; samples are 0 to {last}, some are skipped.")
 
 
 def story(scene: Told, *, source: str, again: str) -> str:
