@@ -6,6 +6,7 @@ import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from synthgen.errors import OutputError
 from synthgen.run.assemble import LMDB_FACTOR
@@ -37,18 +38,21 @@ def estimate(plan: Plan, maker: Maker, *, jobs: int = 1) -> Estimate:
     """Return what the plan will cost with ``jobs`` workers, from the first samples; SampleError when one fails."""
     scene_bytes = word_bytes = words = pages = 0
     encode_sample(plan, maker, 0)  # The first one pays for caches that all others share.
+    took: list[float] = []
     began = time.perf_counter()
-    count = 0
     for index in range(min(plan.n, _MAX_SAMPLES)):
+        before = time.perf_counter()
         sample, encoded = encode_sample(plan, maker, index)
         pages += sample.scene is not None and plan.recipe.output.scenes
         scene_bytes += len(encoded.picture) + len(encoded.line)
         word_bytes += sum(len(one.image) + len(one.label) for one in encoded.words)
         words += len(encoded.words)
-        count += 1
-        if count >= _MIN_SAMPLES and time.perf_counter() - began > _BUDGET_S:
+        took.append(time.perf_counter() - before)
+        if len(took) >= _MIN_SAMPLES and time.perf_counter() - began > _BUDGET_S:
             break
-    seconds = (time.perf_counter() - began) / count
+    count = len(took)
+    # The middle one: some of the first samples still fill a cache that a long run fills once.
+    seconds = median(took)
     scale = plan.n / count
     own = scene_bytes * scale + _SAMPLE_BYTES * plan.n
     staged = (word_bytes + _WORD_BYTES * words) * scale
