@@ -27,6 +27,7 @@ _TO_EDGES = np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.5], [0.0, 0.0, 1.0]])
 _BACKWARDS = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 
 LATTICE_PX = 8
+FEW_NUMBERS = 8
 
 FIELD_STEPS = 12
 FIELD_MAX_GRADIENT = 0.8
@@ -209,8 +210,15 @@ class Composed:
 
 
 def _project(matrix: Float, points: Float) -> Float:
-    x, y = points[..., 0], points[..., 1]
     (a, b, c), (d, e, f), (g, h, i) = matrix.tolist()
+    if points.size <= FEW_NUMBERS:
+        # The same sums in plain numbers: for a quad that is three times faster.
+        few = []
+        for u, v in points.reshape(-1, 2).tolist():
+            w = g * u + h * v + i
+            few.append(((a * u + b * v + c) / w, (d * u + e * v + f) / w))
+        return np.array(few).reshape(points.shape)
+    x, y = points[..., 0], points[..., 1]
     out = np.empty(points.shape, dtype=np.float64)
     if g == 0.0 and h == 0.0 and i == 1.0:
         out[..., 0] = a * x + b * y + c
@@ -327,6 +335,8 @@ def visible_shares(quads: Float, size: tuple[int, int]) -> npt.NDArray[np.float3
     low, high = quads.min(axis=1), quads.max(axis=1)
     inside = (low >= 0).all(axis=1) & (high <= (width, height)).all(axis=1)
     shares: npt.NDArray[np.float32] = inside.astype(np.float32)
+    if inside.all():
+        return shares
     for i in np.flatnonzero(~inside & (high > 0).all(axis=1) & (low < (width, height)).all(axis=1)):
         whole = abs(float(quad_areas(quads[i])))
         if whole > 0:

@@ -96,8 +96,8 @@ def contrasts(words: Words, image: Picture, sd: float) -> Float:
     word's cells, so two levels that far apart spread by a third of their distance, less where they are blurred.
     """
     weights = _grid_weights()
-    x = np.clip((words.quad[..., 0] @ weights).astype(np.int64), 0, image.shape[1] - 1)
-    y = np.clip((words.quad[..., 1] @ weights).astype(np.int64), 0, image.shape[0] - 1)
+    x = np.minimum(np.maximum((words.quad[..., 0] @ weights).astype(np.int64), 0), image.shape[1] - 1)
+    y = np.minimum(np.maximum((words.quad[..., 1] @ weights).astype(np.int64), 0), image.shape[0] - 1)
     # Green stands for grey: it bears most of the light.
     levels = (image if image.ndim == 2 else image[..., 1])[y, x].astype(np.float32)
     variance = np.maximum(levels.var(axis=1) - np.float32(sd * sd), 0)

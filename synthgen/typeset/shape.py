@@ -27,6 +27,7 @@ FEATURES = dict.fromkeys(("liga", "clig", "dlig", "hlig", "calt", "rlig", "ccmp"
 # Named, because HarfBuzz would otherwise ask the process's locale, and kern differently from host to host.
 LANGUAGE = "ko"
 SPACE = 0x20
+_NO = np.zeros(1, dtype=bool)
 _CACHE_LIMIT = 20_000
 
 
@@ -114,7 +115,8 @@ class Shaper:
             bare = (rest & ~face.covered[codes]).tolist()
             if not fallback and True in bare:
                 raise Rejected("uncovered")
-            edges = np.flatnonzero(np.diff(rest, prepend=False, append=False)).tolist()
+            padded = np.concatenate([_NO, rest, _NO])
+            edges = np.flatnonzero(padded[1:] != padded[:-1]).tolist()
             for start, stop in zip(edges[::2], edges[1::2], strict=True):
                 missing = _missing_in_word(text, start, stop, face) if True in bare[start:stop] else ""
                 run = self._run(text[start:stop], face_index, missing)

@@ -103,7 +103,8 @@ class Text:
             shaped = raised(shaped, RAISED_EM[style.raised])
         advance = self._advances(shaped) * style.size_px
         pens = np.concatenate([[0.0], np.cumsum(advance)])
-        starts = np.append(np.flatnonzero(np.diff(shaped.word, prepend=-1)), len(shaped))
+        word = shaped.word
+        starts = np.concatenate([[0], np.flatnonzero(word[1:] != word[:-1]) + 1, [len(word)]])
         widths = pens[starts[1:]] - pens[starts[:-1]] - style.tracking_em * style.size_px
         return shaped, pens, starts, widths.tolist()
 
