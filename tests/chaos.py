@@ -6,6 +6,7 @@ As a script it does the long version and prints what it counted: ``python -m tes
 from __future__ import annotations
 
 import argparse
+import json
 import multiprocessing
 import os
 import random
@@ -16,13 +17,14 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 from synthgen.errors import SynthgenError
 from synthgen.formats.dataset import open_dataset
 from synthgen.run.render import render
+from synthgen.run.room import SPARE_BYTES
 from tests.run_standin import Painter, plan_of, tree
 
 N, SHARD = 120, 10
@@ -50,12 +52,17 @@ def _paced(plan, pause_s):
     return Paced(pause_s)
 
 
+def told_by(out: Path) -> Path:
+    """Where a run into ``out`` leaves its last message: beside the disk, which may be full."""
+    return out.parent.parent / f"{out.parent.name}-{out.name}.told"
+
+
 def _run(out: str, jobs: int, n: int, pause_s: float) -> None:
     os.setsid()
     try:
         render(plan_of(n, shard_size=SHARD), Path(out), jobs=jobs, make=partial(_paced, pause_s=pause_s))
     except SynthgenError as error:
-        Path(f"{out}.told").write_text(str(error))
+        told_by(Path(out)).write_text(str(error))
         sys.exit(error.exit_code)
 
 
@@ -170,31 +177,74 @@ def small_disk(folder: Path, size: int):
 
 
 def fill_disk(folder: Path, steps: int) -> Counter[str] | None:
-    """Run on a disk that is nearly full and gains room in steps; every stop must be told and leave what is valid."""
+    """Run on a disk that the run itself fills, and that grows in steps: every stop is told and leaves a dataset."""
     expected, _ = undisturbed(folder)
     seen: Counter[str] = Counter()
-    with small_disk(folder / "disk", 40 * MEGABYTE) as disk:
+    most = 40 * MEGABYTE
+    with small_disk(folder / "disk", most) as disk:
         if disk is None:
             return None
         out, ballast = disk / "data", disk / "ballast"
-        told = Path(f"{folder / 'disk' / 'data'}.told")
-        # From a few files' room to more than the assembly asks for.
-        rooms = [round(60_000 * (300 ** (step / (steps - 1)))) for step in range(steps)]
-        for step, room in enumerate([*rooms, 25 * MEGABYTE]):
-            resize(ballast, room)
+        told = told_by(out)
+        resize(ballast, most)
+        done = 0
+        for step in range(steps):
+            # A little more than what is kept for assembling, which is nearly all that this small run needs.
+            resize(ballast, SPARE_BYTES + round((0.05 + 0.95 * step / (steps - 1)) * MEGABYTE))
             told.unlink(missing_ok=True)
             code = finish(out, 1 + step % 2)
             if code == 0:
                 break
-            seen["full"] += 1
             assert code == 1, code
-            if told.exists() and told.stat().st_size:
-                seen[message_kind(told.read_text())] += 1
-                assert "\n" not in told.read_text()
-            if (out / "manifest.json").exists():
-                seen["valid so far"] += 1
+            assert told.read_text().count("\n") == 0
+            seen[message_kind(told.read_text())] += 1
+            manifest = out / "manifest.json"
+            if manifest.exists():
+                now = json.loads(manifest.read_bytes())["n_done"]
+                assert now >= done
+                seen["valid and longer" if now > done else "valid as before"] += 1
+                done = now
                 read_all(out)
-        assert code == 0
+            else:
+                assert done == 0
+                seen["nothing done yet"] += 1
+        resize(ballast, most)
+        assert finish(out, 2) == 0
+        assert tree(out) == expected
+    return seen
+
+
+def crowd_disk(folder: Path, steps: int) -> Counter[str] | None:
+    """Run while somebody else fills the disk: what is finished stays, and the same command mends it."""
+    began = time.perf_counter()
+    expected, _ = undisturbed(folder)
+    seconds = time.perf_counter() - began
+    seen: Counter[str] = Counter()
+    with small_disk(folder / "disk", 60 * MEGABYTE) as disk:
+        if disk is None:
+            return None
+        out, ballast = disk / "data", disk / "ballast"
+        told = told_by(out)
+        chance = random.Random(5)
+        for step in range(steps):
+            resize(ballast, 30 * MEGABYTE)
+            told.unlink(missing_ok=True)
+            process = start(out, 1 + step % 2)
+            time.sleep(chance.uniform(0.0, seconds))
+            resize(ballast, chance.randrange(20_000, 400_000))
+            process.join(120)
+            if process.exitcode == 0:
+                seen["finished before"] += 1
+                assert tree(out) == expected
+                shutil.rmtree(out)
+                continue
+            assert process.exitcode == 1, process.exitcode
+            seen[message_kind(told.read_text())] += 1
+            assert told.read_text().count("\n") == 0
+            if (out / "manifest.json").exists():
+                read_all(out)
+        resize(ballast, 30 * MEGABYTE)
+        assert finish(out, 2) == 0
         assert tree(out) == expected
     return seen
 
@@ -205,13 +255,15 @@ def resize(ballast: Path, room: int) -> None:
     free = shutil.disk_usage(ballast.parent).free
     with open(ballast, "ab") as file:
         if free > room:
-            file.write(b"\1" * (free - room))
+            with suppress(OSError):  # somebody else was quicker: the disk is fuller than was asked for
+                file.write(b"\1" * (free - room))
+                file.flush()
         else:
             file.truncate(max(0, size - (room - free)))
 
 
 def message_kind(text: str) -> str:
-    for kind in ("No space left on device", "are needed to assemble", "Input/output error"):
+    for kind in ("No space left on device", "are needed to assemble", "the disk is nearly full", "Input/output error"):
         if kind in text:
             return kind
     return text
@@ -235,6 +287,7 @@ def main() -> None:
         ("whole groups", partial(kill_groups, times=wanted.groups)),
         ("single workers", partial(kill_workers, times=wanted.workers)),
         ("full disk", partial(fill_disk, steps=wanted.steps)),
+        ("crowded disk", partial(crowd_disk, steps=wanted.steps)),
     ):
         began = time.perf_counter()
         with tempfile.TemporaryDirectory(prefix="chaos-") as folder:

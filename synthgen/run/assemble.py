@@ -34,13 +34,11 @@ from synthgen.run.folder import WORD_KINDS, Folder, listing
 from synthgen.run.manifest import Totals, manifest, survey, vouched_files
 from synthgen.run.plan import Plan
 from synthgen.run.progress import Progress, Silent
+from synthgen.run.room import need_bytes
 from synthgen.run.shard import read_index, read_sidecar
 from synthgen.run.usage import COVERAGE_NAME
 
 WINDOW = 1024
-LMDB_FACTOR = 1.45
-# Reserved beside the records: the pages of an LMDB's first batch and of the manifest.
-_SPARE_BYTES = 16 << 20
 _MAX_OPEN_SHARDS = 256
 _MAPPED_RECORDS = 50_000
 
@@ -70,7 +68,7 @@ def assemble(plan: Plan, folder: Folder, done: bytearray, progress: Progress) ->
 
 def _check_room(folder: Folder, totals: Totals) -> None:
     words = sum(sizes[kind] for sizes in totals.size_bytes.values() for kind in WORD_KINDS)
-    need, free = int(words * LMDB_FACTOR) + _SPARE_BYTES, shutil.disk_usage(folder.root).free
+    need, free = need_bytes(words), shutil.disk_usage(folder.root).free
     if need > free:
         raise OutputError(
             f"{folder.root}: {need / 1e6:.0f} MB are needed to assemble, {free / 1e6:.0f} MB are free; free space and "

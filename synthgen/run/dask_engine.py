@@ -29,7 +29,7 @@ from synthgen.run.folder import Folder
 from synthgen.run.locks import file_lock
 from synthgen.run.plan import Maker, Plan, differences, library_versions
 from synthgen.run.shard import Done, marked_sample, render_shard
-from synthgen.run.workers import Make, Work, WorkersRemain, note_done, refuse_deadly
+from synthgen.run.workers import Make, Work, WorkersRemain, refuse_deadly
 
 MAX_DEATHS = 3
 _QUEUED_PER_WORKER = 2
@@ -151,8 +151,9 @@ class _Run:
         """Submit shards until the queue is long enough; return False when all is done."""
         self._look()
         shards: list[int] = []
-        while len(self.flying) + len(shards) < max(self.workers, 1) * _QUEUED_PER_WORKER:
-            shard = self.again.pop() if self.again else next(self.work.pending, None)
+        queued = max(self.workers, 1) * _QUEUED_PER_WORKER
+        while len(self.flying) + len(shards) < queued:
+            shard = self.again.pop() if self.again else self.work.next_shard(queued)
             if shard is None:
                 break
             shards.append(shard)
@@ -198,8 +199,8 @@ class _Run:
             self.quarantined[shard] = result.index
             self.work.note("quarantine", shard=shard, sample=result.index)
         else:
-            note_done(self.work.note, result)
             self.work.advance(result.samples, result.words, result.size_bytes)
+            self.work.finished(result)
 
     def _fail(self, shard: int, error: BaseException) -> None:
         if isinstance(error, self.killed_worker):

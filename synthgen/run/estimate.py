@@ -9,8 +9,8 @@ from pathlib import Path
 from statistics import median
 
 from synthgen.errors import OutputError
-from synthgen.run.assemble import LMDB_FACTOR
 from synthgen.run.plan import Maker, Plan
+from synthgen.run.room import LMDB_FACTOR
 from synthgen.run.shard import encode_sample
 
 _MIN_SAMPLES = 3

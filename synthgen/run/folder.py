@@ -264,6 +264,10 @@ def prepare(folder: Folder, plan: Plan, *, other_versions: bool) -> bool:
         folder.manifest_file.unlink(missing_ok=True)
         sync_folder(folder.root)
         _take_over(folder)
+        # What an unfinished dataset had assembled is assembled anew: it must not take the room of that.
+        for kind in WORD_KINDS:
+            if (folder.root / kind).exists():
+                shutil.rmtree(folder.root / kind)
         if plan.n > stored.n and stored.n % plan.shard_size:
             _reopen_last(folder, stored)
     folder.clear_open()

@@ -17,6 +17,7 @@ from synthgen.run.folder import WORD_KINDS, Folder, claim, prepare, remove_datas
 from synthgen.run.log import Note, unheard
 from synthgen.run.plan import Plan
 from synthgen.run.progress import Progress, Silent
+from synthgen.run.room import NoRoom, Room
 from synthgen.run.workers import (
     Make,
     Work,
@@ -185,7 +186,8 @@ def _render(
     before = samples_in(plan, done)
     with stop_on_signals() as stop:
         progress.begin("render", plan.n, before)
-        work = Work(plan, folder, zeros(done), done.count(0), make, stop, progress.advance, note)
+        room = Room(folder, done)
+        work = Work(plan, folder, zeros(done), done.count(0), make, stop, progress.advance, note, room)
         trouble = render_shards(work, engine)
         done = folder.finished(plan)
         after = samples_in(plan, done)
@@ -197,8 +199,8 @@ def _render(
             raise trouble or error from error
     if after == plan.n:
         _close(plan, folder)
-    if isinstance(trouble, Interrupted):
-        trouble = Interrupted(
+    if isinstance(trouble, (Interrupted, NoRoom)):
+        trouble = type(trouble)(
             f"{trouble}: {after} of {plan.n} samples are done"
             + (f" and are a valid dataset in {folder.root}" if after else "")
             + "; the same command goes on."

@@ -28,6 +28,7 @@ from synthgen.errors import Interrupted, OutputError, SynthgenError
 from synthgen.run.folder import Folder
 from synthgen.run.log import Note, unheard
 from synthgen.run.plan import Maker, Plan
+from synthgen.run.room import Room
 from synthgen.run.shard import Done, marked_sample, render_shard
 
 Make = Callable[[Plan], Maker]
@@ -81,7 +82,7 @@ class Work:
     """Shards to be rendered into ``folder``: ``count`` numbers in ``pending``, told to ``advance`` as they are done.
 
     ``make`` makes the generator, in each process its own; ``stop`` is asked between samples or results; ``note`` hears
-    of shards and of what went wrong.
+    of shards and of what went wrong; ``room`` says when the disk is too full to go on.
     """
 
     plan: Plan
@@ -92,12 +93,21 @@ class Work:
     stop: Stop
     advance: Advance
     note: Note = unheard
+    room: Room | None = None
 
+    def next_shard(self, coming: int) -> int | None:
+        """Return the next pending shard, None after the last; NoRoom when the disk may not hold ``coming`` more."""
+        shard = next(self.pending, None)
+        if shard is not None and self.room is not None:
+            self.room.check(coming)
+        return shard
 
-def note_done(note: Note, done: Done) -> None:
-    """Tell a finished shard to the log."""
-    note("shard", number=done.shard, samples=done.samples, words=done.words, size_bytes=done.size_bytes,
-         seconds=round(done.seconds, 3))  # fmt: skip
+    def finished(self, done: Done) -> None:
+        """Tell a finished shard to the log, and count the room that it takes."""
+        self.note("shard", number=done.shard, samples=done.samples, words=done.words, size_bytes=done.size_bytes,
+                  seconds=round(done.seconds, 3))  # fmt: skip
+        if self.room is not None:
+            self.room.add(done.shard, done.size_bytes)
 
 
 class WorkersRemain(OutputError):  # noqa: N818 - what is so, not a fault
@@ -122,9 +132,9 @@ def render_here(work: Work) -> None:
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
     try:
-        for shard in work.pending:
+        while (shard := work.next_shard(1)) is not None:
             work.stop.check()
-            note_done(work.note, render_shard(work.plan, maker, work.folder, shard, on_sample))
+            work.finished(render_shard(work.plan, maker, work.folder, shard, on_sample))
     finally:
         cv2.setNumThreads(threads)
 
@@ -137,7 +147,7 @@ def render_in_pool(work: Work, jobs: int) -> None:
     """
     pool = _Pool(work, jobs)
     try:
-        while pool.feed(work.pending):
+        while pool.feed():
             pool.collect()
             work.stop.check()
     finally:
@@ -160,8 +170,8 @@ class _Pool:
     """A pool that is replaced when it breaks. ``alone`` is its state while suspects are tried one at a time."""
 
     def __init__(self, work: Work, jobs: int) -> None:
-        self.plan, self.folder, self.make, self.advance = work.plan, work.folder, work.make, work.advance
-        self.note = work.note
+        self.plan, self.folder, self.make, self.note = work.plan, work.folder, work.make, work.note
+        self.work = work
         self.jobs = jobs
         self.executor: Any = None
         self.alone = False
@@ -171,23 +181,23 @@ class _Pool:
         self.quarantined: dict[int, int | None] = {}
         self.early_deaths = 0
 
-    def feed(self, pending: Iterator[int]) -> bool:
+    def feed(self) -> bool:
         """Give the workers shards until their queue is long enough; return False when all is done."""
         if not self.flying and self.alone != bool(self.suspects):
             self.kill()
             self.alone = bool(self.suspects)
         limit = 1 if self.alone else self.jobs * _QUEUED_PER_WORKER
         while len(self.flying) < limit:
-            shard = self._next(pending)
+            shard = self._next()
             if shard is None:
                 break
             self._submit(shard)
         return bool(self.flying)
 
-    def _next(self, pending: Iterator[int]) -> int | None:
+    def _next(self) -> int | None:
         if self.alone:
             return self.suspects.popleft() if self.suspects else None
-        return self.again.popleft() if self.again else next(pending, None)
+        return self.again.popleft() if self.again else self.work.next_shard(self.jobs * _QUEUED_PER_WORKER)
 
     def _submit(self, shard: int) -> None:
         if self.executor is None:
@@ -216,8 +226,8 @@ class _Pool:
             self._hear(future.result())
 
     def _hear(self, result: Done) -> None:
-        self.advance(result.samples, result.words, result.size_bytes)
-        note_done(self.note, result)
+        self.work.advance(result.samples, result.words, result.size_bytes)
+        self.work.finished(result)
 
     def _replace(self) -> None:
         self.kill()
