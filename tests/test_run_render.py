@@ -22,6 +22,7 @@ from synthgen.errors import FormatError, Interrupted, OutputError, SampleError, 
 from synthgen.formats.dataset import open_dataset
 from synthgen.formats.mjsynth import MjsynthReader
 from synthgen.run import assemble as assembling
+from synthgen.run import room
 from synthgen.run.folder import Folder
 from synthgen.run.render import assemble_dataset, render
 from tests.run_standin import Painter, make_faulty, make_painter, plan_of, tree
@@ -362,9 +363,33 @@ def test_a_full_disk_is_told_and_mended(undisturbed, tmp_path, monkeypatch, fail
     assert tree(tmp_path / "data") == tree(undisturbed)
 
 
+def room_until(folder, shards):
+    """The free bytes of a disk that is full when so many shards are finished."""
+    return lambda path: 0 if sum(1 for _ in folder.glob("shards/*.json")) >= shards else 10**9
+
+
+def test_a_disk_that_becomes_too_small_stops_the_run_with_a_dataset(undisturbed, tmp_path, monkeypatch):
+    out = tmp_path / "data"
+    with monkeypatch.context() as patch:
+        # Assembling finds the room that was kept for it.
+        patch.setattr(room, "free_bytes", room_until(out, 2))
+        with pytest.raises(room.NoRoom, match=r"nearly full: 0 MB .*: 20 of 40 samples are done and are a valid data"):
+            render(plan_of(40), out, make=make_painter)
+    assert len(list(open_dataset(out).records("train"))) > 0
+    assert open_dataset(out).manifest["n_done"] == 20
+    render(plan_of(40), out, make=make_painter)
+    assert tree(out) == tree(undisturbed)
+
+
+def test_no_room_at_all_is_told_before_a_sample_is_made(tmp_path, monkeypatch):
+    monkeypatch.setattr(room, "free_bytes", lambda path: 0)
+    with pytest.raises(room.NoRoom, match=r"free space: 0 of 40 samples are done; the same command goes on\.$"):
+        render(plan_of(40), tmp_path / "data", make=make_faulty("error", 0))
+
+
 def test_no_room_to_assemble_is_told_beforehand(undisturbed, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(assembling.shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(1, 1, 0))
+        patch.setattr(assembling, "free_bytes", lambda path: 0)
         with pytest.raises(OutputError, match="are needed to assemble"):
             render(plan_of(40), tmp_path / "data", make=make_painter)
     assert assemble_dataset(tmp_path / "data").manifest["n_done"] == 40

@@ -34,7 +34,7 @@ from synthgen.run.folder import WORD_KINDS, Folder, listing
 from synthgen.run.manifest import Totals, manifest, survey, vouched_files
 from synthgen.run.plan import Plan
 from synthgen.run.progress import Progress, Silent
-from synthgen.run.room import need_bytes
+from synthgen.run.room import free_bytes, need_bytes
 from synthgen.run.shard import read_index, read_sidecar
 from synthgen.run.usage import COVERAGE_NAME
 
@@ -68,7 +68,7 @@ def assemble(plan: Plan, folder: Folder, done: bytearray, progress: Progress) ->
 
 def _check_room(folder: Folder, totals: Totals) -> None:
     words = sum(sizes[kind] for sizes in totals.size_bytes.values() for kind in WORD_KINDS)
-    need, free = need_bytes(words), shutil.disk_usage(folder.root).free
+    need, free = need_bytes(words), free_bytes(folder.root)
     if need > free:
         raise OutputError(
             f"{folder.root}: {need / 1e6:.0f} MB are needed to assemble, {free / 1e6:.0f} MB are free; free space and "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from statistics import median
 
 from synthgen.errors import OutputError
 from synthgen.run.plan import Maker, Plan
-from synthgen.run.room import LMDB_FACTOR
+from synthgen.run.room import LMDB_FACTOR, free_bytes
 from synthgen.run.shard import encode_sample
 
 _MIN_SAMPLES = 3
@@ -69,7 +68,7 @@ def estimate(plan: Plan, maker: Maker, *, jobs: int = 1) -> Estimate:
 def check_disk(cost: Estimate, out: Path) -> None:
     """Raise OutputError when the file system of ``out`` has less room than the run needs at its peak."""
     existing = next((path for path in (out, *out.absolute().parents) if path.exists()), out)
-    free = shutil.disk_usage(existing).free
+    free = free_bytes(existing)
     if cost.peak_bytes > free:
         raise OutputError(
             f"{out}: the run needs about {cost.peak_bytes / 1e9:.1f} GB, {free / 1e9:.1f} GB are free; lower n, free "

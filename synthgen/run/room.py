@@ -20,6 +20,11 @@ class NoRoom(OutputError):  # noqa: N818 - what is so, not a fault
     """Going on would take the room that assembling what is done needs."""
 
 
+def free_bytes(path: Path) -> int:
+    """Return the bytes that are free on the disk of an existing folder."""
+    return shutil.disk_usage(path).free
+
+
 def need_bytes(word_bytes: int) -> int:
     """Return the bytes that must be free to assemble word pictures and labels of ``word_bytes`` in all."""
     return int(word_bytes * LMDB_FACTOR) + SPARE_BYTES
@@ -50,7 +55,7 @@ class Room:
         """Raise NoRoom when after ``coming`` more shards what is done could not be assembled."""
         # The words of these must be assembled as well.
         shards_bytes = int(coming * _LARGER * self._largest * (1 + LMDB_FACTOR))
-        need, free = need_bytes(self._word_bytes) + shards_bytes, shutil.disk_usage(self._folder.root).free
+        need, free = need_bytes(self._word_bytes) + shards_bytes, free_bytes(self._folder.root)
         if free < need:
             raise NoRoom(
                 f"{self._folder.root}: the disk is nearly full: {free / 1e6:.0f} MB are free, {need / 1e6:.0f} MB are "
