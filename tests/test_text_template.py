@@ -9,8 +9,9 @@ from synthgen.assets import corpora_dir
 from synthgen.errors import AssetError
 from synthgen.randomness import Stream
 from synthgen.text.charset import load_charset
-from synthgen.text.library import genre_files, read_fields, read_genres, read_vocabularies, read_words
-from synthgen.text.template import Made, parse, sections, slots
+from synthgen.text.ledger import Ledger
+from synthgen.text.library import genre_files, read_booked, read_fields, read_genres, read_vocabularies, read_words
+from synthgen.text.template import MUST, Made, Section, parse, sections, slots
 
 VOCABULARIES = {"city": ["서울"], "firm": ["가나", "다람"], "none": []}
 FIELDS = {"year": lambda stream: str(stream.integer(2000, 2030))}
@@ -19,7 +20,7 @@ FIELDS = {"year": lambda stream: str(stream.integer(2000, 2030))}
 def fill(line: str, index: int = 0) -> str:
     template = parse(line, VOCABULARIES, FIELDS, "x.txt, line 1")
     assert template is not None
-    return template.fill(Stream(0, index, "text"), {})
+    return template.fill(Stream(0, index, "text"), {}, Ledger())
 
 
 def test_slots_and_josa() -> None:
@@ -60,8 +61,15 @@ def test_bad_templates_name_the_line(line: str, message: str) -> None:
 
 
 def test_sections() -> None:
-    found = sections("# c\n[body]\n가\n\n[line]\n나\n[body]\n다\n", "x")
-    assert found == {"body": [(3, "가"), (8, "다")], "line": [(6, "나")]}
+    found = sections("# c\n[body]\n가\n\n[line]\n나\n[body]\n다\n=== 서식\n[pair*]\n+ 라\n", "x")
+    assert {role: section.lines for role, section in found[""].items()} == {
+        "body": [(3, "가"), (8, "다")],
+        "line": [(6, "나")],
+    }
+    assert found["서식"] == {"pair": Section(series=True, lines=[(11, "+ 라")])}
+    for text in ("=== \n", "=== a\n=== a\n"):
+        with pytest.raises(AssetError, match="names no new kind"):
+            sections(text, "x.txt")
     with pytest.raises(AssetError, match="line 2"):
         sections("# c\n가\n", "x.txt")
 
@@ -126,10 +134,11 @@ def test_every_bundled_template_and_entry_is_in_the_charset(language: str) -> No
     root = corpora_dir()
     charset = load_charset("ks1001")
     lines = {
-        f"{name}:{role}:{number}": line
+        f"{name}:{role}:{number}": line.removeprefix(MUST)
         for name, path in genre_files(root, language).items()
-        for role, found in sections(path.read_text(encoding="utf-8"), path.name).items()
-        for number, line in found
+        for by_role in sections(path.read_text(encoding="utf-8"), path.name).values()
+        for role, section in by_role.items()
+        for number, line in section.lines
     }
     bad = {where: charset.missing(re.sub(r"\{[^}]*\}", "", line)) for where, line in lines.items()}
     assert {where: missing for where, missing in bad.items() if missing} == {}
@@ -138,9 +147,9 @@ def test_every_bundled_template_and_entry_is_in_the_charset(language: str) -> No
     assert {where: missing for where, missing in entries.items() if missing} == {}
     assert not [e for values in vocabularies.values() for e in values if "{" in e]
     used = {slot for line in lines.values() for slot in slots(line)}
-    assert used <= set(vocabularies) | set(read_fields(root, language))
-    genres = read_genres(root, language, charset)
-    assert sum(len(t) for genre in genres.values() for t in genre.templates.values()) == len(lines)
+    assert used <= set(vocabularies) | set(read_fields(root, language)) | set(read_booked(root, language, charset))
+    genres = [kind for genre in read_genres(root, language, charset).values() for kind in (genre, *genre.kinds)]
+    assert sum(len(t) for genre in genres for t in genre.templates.values()) == len(lines)
     assert not charset.missing("".join(read_words(root, language, charset)))
 
 
@@ -148,11 +157,12 @@ def test_every_bundled_template_and_entry_is_in_the_charset(language: str) -> No
 def test_every_bundled_template_fills(language: str) -> None:
     charset = load_charset("ks1001")
     stream = Stream(0, 0, "text")
-    for genre in read_genres(corpora_dir(), language, charset).values():
+    genres = [kind for one in read_genres(corpora_dir(), language, charset).values() for kind in (one, *one.kinds)]
+    for genre in genres:
         for role, templates in genre.templates.items():
             for template in templates:
                 for _ in range(5):
-                    text = template.fill(stream, {})
+                    text = template.fill(stream, {}, Ledger())
                     where = (genre.name, role, text)
                     assert text and text == " ".join(text.split()), where
                     assert charset.covers(text), where

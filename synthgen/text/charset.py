@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -18,10 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthgen.errors import AssetError, TextError, UsageError, did_you_mean
+from synthgen.recipe import Recipe
 from synthgen.text.unicode_rules import SPACES, fold, objection, spell
 
 NAMES = ("hangul", "hangul+hanja", "ks1001", "ks1001+hanja")
 FILE_LIMIT_BYTES = 4_000_000
+# What stands before characters that are given themselves.
+SPELLED = "chars:"
 
 _ASCII = "".join(chr(code) for code in range(0x21, 0x7F))
 _MARKS = (
@@ -117,7 +120,7 @@ def _built_in(name: str) -> Charset:
 
 
 def load_charset(name: str) -> Charset:
-    """Return the charset of that name, or the one in the UTF-8 file of that path.
+    """Return the charset of that name, of the characters after ``chars:``, or of the UTF-8 file of that path.
 
     A file holds characters in any order, with or without white space between them; each is taken in NFC.
 
@@ -128,10 +131,12 @@ def load_charset(name: str) -> Charset:
     AssetError
         When the file is empty, too large or not UTF-8.
     TextError
-        When the file has a character that cannot be set.
+        When the file, or the list, has a character that cannot be set.
     """
     if name in NAMES:
         return _built_in(name)
+    if name.startswith(SPELLED):
+        return _spelled(name)
     path = Path(name)
     if not path.is_file():
         raise UsageError(f"charset {name!r}: neither a built-in charset nor a file.{did_you_mean(name, NAMES)}")
@@ -145,11 +150,36 @@ def load_charset(name: str) -> Charset:
         raise AssetError(
             f"charset file {path.name}: byte {error.start} is not UTF-8; save the file as UTF-8."
         ) from None
+    return _of_characters(path.name, text, f"charset file {path.name}")
+
+
+def portable(name: str) -> str:
+    """Return the name by which a charset is found on every machine: a file's characters themselves, after ``chars:``.
+
+    Raises what :func:`load_charset` raises.
+
+    >>> portable("ks1001")
+    'ks1001'
+    """
+    return name if name in NAMES else SPELLED + "".join(load_charset(name).characters)
+
+
+def with_portable_charset(recipe: Recipe) -> Recipe:
+    """Return the recipe with its charset under a name that is found on every machine; see :func:`portable`."""
+    return replace(recipe, text=replace(recipe.text, charset=portable(recipe.text.charset)))
+
+
+@lru_cache(maxsize=16)
+def _spelled(name: str) -> Charset:
+    return _of_characters("of the recipe", name.removeprefix(SPELLED), f"charset {SPELLED}")
+
+
+def _of_characters(name: str, text: str, where: str) -> Charset:
     characters = set(fold(text)) - set(SPACES)
     if not characters:
-        raise AssetError(f"charset file {path.name}: holds no character; list at least one.")
+        raise AssetError(f"{where}: holds no character; list at least one.")
     for character in sorted(characters):
         reason = objection(character)
         if reason is not None:
-            raise TextError(f"charset file {path.name}: {spell(character)} is {reason}; remove it from the list.")
-    return Charset(path.name, tuple(sorted(characters)))
+            raise TextError(f"{where}: {spell(character)} is {reason}; remove it from the list.")
+    return Charset(name, tuple(sorted(characters)))

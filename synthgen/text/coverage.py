@@ -16,6 +16,7 @@ from synthgen.text.charset import Charset
 # Pseudo-words are as long as eojeol are; the josa put after some of them makes the rest of the length.
 _LENGTHS = (0.12, 0.55, 0.87, 1.0)
 _CODE_SHARE = 0.12
+_PLAIN_CODE_SHARE = 0.2
 _MARK_SHARE = 0.15
 _HANJA_SHARE = 0.3
 _PAIRS = {
@@ -36,7 +37,8 @@ _PAIRS = {
 class PseudoWords:
     """Makes pseudo-words of one charset.
 
-    ``rare`` are the syllables that natural text seldom shows; ``hanja`` is empty when none are wanted.
+    ``rare`` are the syllables that natural text seldom shows; ``hanja`` is empty when none are wanted. ``plain`` are
+    the words of a language that shows all its letters by itself: most of its pseudo-words are words of its list.
     """
 
     syllables: tuple[str, ...]
@@ -44,10 +46,12 @@ class PseudoWords:
     codes: tuple[str, ...]
     marks: tuple[str, ...]
     hanja: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
 
     @staticmethod
     def of(charset: Charset, words: Iterable[str], *, hangul: bool, hanja: bool) -> PseudoWords:
         """Return the maker for a charset; ``words`` is the natural word list that tells common syllables from rare."""
+        words = tuple(words)
         common = set("".join(words))
         syllables = charset.syllables if hangul else ()
         marks = tuple(c for c in charset.marks if c not in _PAIRS.values())
@@ -57,6 +61,7 @@ class PseudoWords:
             codes=tuple(c for c in charset.characters if c.isascii() and c.isalnum()),
             marks=tuple(c for c in marks if c not in _PAIRS or _PAIRS[c] in charset),
             hanja=charset.hanja if hanja else (),
+            plain=() if hangul else words,
         )
 
     def stem(self, stream: Stream) -> str:
@@ -64,6 +69,8 @@ class PseudoWords:
         length = 1 + stream.weighted(_LENGTHS)
         if self.hanja and stream.chance(_HANJA_SHARE):
             return "".join([stream.pick(self.hanja) for _ in range(length)])
+        if self.plain and not stream.chance(_PLAIN_CODE_SHARE):
+            return stream.pick(self.plain)
         if self.codes and (not self.syllables or stream.chance(_CODE_SHARE)):
             return "".join([stream.pick(self.codes) for _ in range(length + 1)])
         if not self.syllables:

@@ -73,9 +73,18 @@ def _digits(stream: Stream, n: int) -> str:
     return f"{stream.integer(0, 10**n):0{n}d}"
 
 
-def _date(stream: Stream) -> str:
-    day = any_day(stream)
+def korean_day(day: date) -> str:
+    """Return a day in full: ``2024년 3월 15일``."""
     return f"{day.year}년 {day.month}월 {day.day}일"
+
+
+def korean_short_day(day: date) -> str:
+    """Return a day as schedules have it: ``3/15(금)``."""
+    return f"{day.month}/{day.day}({WEEKDAYS[day.weekday()]})"
+
+
+def _date(stream: Stream) -> str:
+    return korean_day(any_day(stream))
 
 
 def _date_weekday(stream: Stream) -> str:
@@ -194,6 +203,16 @@ def _account(stream: Stream) -> str:
     return f"000-{_digits(stream, 2 + stream.integer(0, 3))}-{_digits(stream, 6)}"
 
 
+def _card_masked(stream: Stream) -> str:
+    first, last = f"{stream.pick('4559')}{_digits(stream, 3)}", _digits(stream, 4)
+    kind = stream.integer(0, 4)
+    if kind == 0:
+        return f"{first}-****-****-{last}"
+    if kind == 1:
+        return f"{first}-{_digits(stream, 2)}**-****-{last}"
+    return f"****-****-****-{last}" if kind == 2 else f"{first}{_digits(stream, 2)}******{last}"
+
+
 def _email(stream: Stream) -> str:
     number = str(stream.integer(1, 1000)) if stream.chance(0.4) else ""
     return f"{stream.pick(_MAIL_NAMES)}{number}@example.org"
@@ -238,6 +257,9 @@ def numeric_fields() -> dict[str, Field]:
         "temperature": _temperature,
         "time_colon": _time_colon,
         "url": _url,
+        "approval": lambda stream: _digits(stream, 8),
+        "card_masked": _card_masked,
+        "code12": lambda stream: _digits(stream, 12),
         "version": _version,
         "won_sign": _won_sign,
         "year": lambda stream: str(stream.integer(1988, 2030)),
@@ -284,13 +306,21 @@ _MONTHS = _list("January February March April May June July August September Oct
 _DAYS = _list("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
 
 
-def english_fields() -> dict[str, Field]:
-    """Return every field of English templates by its slot's name."""
-    units = ("minutes", "hours", "days", "weeks", "months")
+def english_day(day: date) -> str:
+    """Return a day in full: ``March 15, 2024``."""
+    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
 
-    def day(stream: Stream) -> str:
-        when = any_day(stream)
-        return f"{_MONTHS[when.month - 1]} {when.day}, {when.year}"
+
+def english_short_day(day: date) -> str:
+    """Return a day as schedules have it: ``Fri, Mar 15``."""
+    return f"{_DAYS[day.weekday()][:3]}, {_MONTHS[day.month - 1][:3]} {day.day}"
+
+
+def english_fields(
+    first: Sequence[str], last: Sequence[str], streets: Sequence[str], towns: Sequence[str]
+) -> dict[str, Field]:
+    """Return every field of English templates by its slot's name; telephone numbers are of those kept for fiction."""
+    units = ("minutes", "hours", "days", "weeks", "months")
 
     def weekday_date(stream: Stream) -> str:
         when = any_day(stream)
@@ -299,13 +329,24 @@ def english_fields() -> dict[str, Field]:
     def time(stream: Stream) -> str:
         return f"{stream.integer(1, 13)}:{stream.integer(0, 12) * 5:02d} {('a.m.', 'p.m.')[stream.integer(0, 2)]}"
 
+    def telephone(stream: Stream) -> str:
+        return f"({stream.integer(201, 990)}) 555-01{_digits(stream, 2)}"
+
     return numeric_fields() | {
-        "date": day,
+        "address": lambda stream: f"{magnitude(stream, 2, 999)} {stream.pick(streets)}, {stream.pick(towns)}",
+        "date": lambda stream: english_day(any_day(stream)),
         "date_dot": lambda stream: any_day(stream).strftime("%d.%m.%Y"),
         "date_weekday": weekday_date,
         "duration": lambda stream: f"{stream.integer(2, 25)} {stream.pick(units)}",
+        "first_name": lambda stream: stream.pick(first),
+        "last_name": lambda stream: stream.pick(last),
+        "mobile": telephone,
         "month_day": lambda stream: f"{stream.pick(_MONTHS)} {stream.integer(1, 29)}",
+        "person": lambda stream: f"{stream.pick(first)} {stream.pick(last)}",
+        "phone": telephone,
         "price": lambda stream: f"${magnitude(stream, 1, 3_000):,}.{stream.pick(('00', '50', '95', '99'))}",
+        "street": lambda stream: f"{magnitude(stream, 2, 999)} {stream.pick(streets)}",
         "time": time,
+        "town": lambda stream: stream.pick(towns),
         "weekday": lambda stream: stream.pick(_DAYS),
     }

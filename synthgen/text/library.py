@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from synthgen.errors import AssetError
+from synthgen.text.booked import booked_fields
 from synthgen.text.charset import Charset
 from synthgen.text.fields import Names, Places, english_fields, korean_fields
-from synthgen.text.template import Field, Template, parse, sections
+from synthgen.text.ledger import BookedField
+from synthgen.text.money import Goods
+from synthgen.text.template import Field, Section, Template, parse, sections
 from synthgen.text.unicode_rules import fold
 
 LANGUAGES = ("en", "ko")
@@ -21,10 +24,16 @@ _PLAIN_GENRES = {"ko": {"law": "constitution.txt"}, "en": {}}
 
 @dataclass(frozen=True, slots=True)
 class Genre:
-    """A genre's templates by role."""
+    """A genre's templates by role, and its kinds.
+
+    The roles in ``series`` are taken in order and without repeating. A kind, such as one form with all that belongs to
+    it, is a genre in itself; the roles that it lacks are the whole genre's.
+    """
 
     name: str
     templates: Mapping[str, tuple[Template, ...]]
+    series: frozenset[str] = frozenset()
+    kinds: tuple[Genre, ...] = ()
 
     def of(self, role: str) -> tuple[Template, ...]:
         """Return the role's templates, or none."""
@@ -72,11 +81,42 @@ def read_places(root: Path) -> Places:
     return Places(regions, tuple(read_lines(folder / "roads.txt")))
 
 
+def read_english_names(root: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the English first and last names under ``corpora/en/names``."""
+    folder = root / "en" / "names"
+    return tuple(read_lines(folder / "first.txt")), tuple(read_lines(folder / "last.txt"))
+
+
 def read_fields(root: Path, language: str) -> dict[str, Field]:
     """Return the fields that templates of the language may name."""
     if language == "ko":
         return korean_fields(read_places(root), read_names(root))
-    return english_fields()
+    places = root / "en" / "places"
+    first, last = read_english_names(root)
+    return english_fields(first, last, read_lines(places / "streets.txt"), read_lines(places / "towns.txt"))
+
+
+def read_goods(root: Path, language: str, charset: Charset) -> dict[str, tuple[Goods, ...]]:
+    """Return the articles of ``goods/NAME.tsv`` that the charset can write, by name; AssetError for a bad line.
+
+    A line is ``name<TAB>price`` in the smallest unit, with a third cell ``0`` for goods that bear no tax.
+    """
+    found = {}
+    for path in sorted((root / language / "goods").glob("*.tsv")):
+        goods = []
+        for line in read_lines(path):
+            cells = line.split("\t")
+            if len(cells) not in (2, 3) or not cells[1].isdecimal():
+                raise AssetError(f"corpora: {path.name}: {line!r} has no price; write name, tab, price.")
+            if charset.covers(fold(cells[0])):
+                goods.append(Goods(fold(cells[0]), int(cells[1]), cells[2:] == ["0"]))
+        found[path.stem] = tuple(goods)
+    return found
+
+
+def read_booked(root: Path, language: str, charset: Charset) -> dict[str, BookedField]:
+    """Return the slots of the language that read and write a document's ledger."""
+    return booked_fields(language, read_goods(root, language, charset))
 
 
 def read_vocabularies(root: Path, language: str) -> dict[str, list[str]]:
@@ -104,25 +144,36 @@ def read_genres(root: Path, language: str, charset: Charset) -> dict[str, Genre]
     AssetError
         When a template names an unknown slot or josa, or a vocabulary has a field's name.
     """
-    fields = read_fields(root, language)
+    fields, booked = read_fields(root, language), read_booked(root, language, charset)
     vocabularies = read_vocabularies(root, language)
-    if clash := sorted(set(fields) & set(vocabularies)):
+    if clash := sorted((set(fields) | set(booked)) & set(vocabularies)):
         raise AssetError(f"vocabulary {clash[0]}.txt: a field made by code has that name; rename the file.")
     writable = {name: [entry for entry in entries if charset.covers(entry)] for name, entries in vocabularies.items()}
+    # Goods of which the charset can write none are a vocabulary without entries.
+    writable |= {f"goods_{name}": [] for name, found in read_goods(root, language, charset).items() if not found}
     genres = {}
     for name, path in genre_files(root, language).items():
-        genres[name] = Genre(name, _templates(path, writable, fields, charset))
+        found = {
+            kind: _genre(kind or name, path.name, by_role, (writable, fields, booked), charset)
+            for kind, by_role in sections(path.read_text(encoding="utf-8"), path.name).items()
+        }
+        base = found.pop("")
+        genres[name] = replace(base, kinds=tuple(found.values()))
     return genres
 
 
-def _templates(
-    path: Path, vocabularies: Mapping[str, list[str]], fields: Mapping[str, Field], charset: Charset
-) -> dict[str, tuple[Template, ...]]:
-    found: dict[str, tuple[Template, ...]] = {}
-    for role, lines in sections(path.read_text(encoding="utf-8"), path.name).items():
-        parsed = (parse(line, vocabularies, fields, f"{path.name}, line {number}") for number, line in lines)
-        found[role] = tuple(template for template in parsed if template is not None and _writable(template, charset))
-    return {role: templates for role, templates in found.items() if templates}
+_Slots = tuple[Mapping[str, list[str]], Mapping[str, Field], Mapping[str, BookedField]]
+
+
+def _genre(name: str, file: str, by_role: Mapping[str, Section], slots: _Slots, charset: Charset) -> Genre:
+    """Return one kind's templates, those left out that the charset cannot write."""
+    vocabularies, fields, booked = slots
+    templates: dict[str, tuple[Template, ...]] = {}
+    for role, section in by_role.items():
+        parsed = (parse(line, vocabularies, fields, f"{file}, line {at}", booked) for at, line in section.lines)
+        templates[role] = tuple(one for one in parsed if one is not None and _writable(one, charset))
+    series = frozenset(role for role, section in by_role.items() if section.series)
+    return Genre(name, {role: found for role, found in templates.items() if found}, series)
 
 
 def _writable(template: Template, charset: Charset) -> bool:

@@ -1,25 +1,32 @@
 """Templates of sentences: parsed once into a flat list of parts, filled in one pass.
 
 A template is text with slots. ``{company}`` is a random line of the vocabulary ``company`` or a field made by code;
-``{company#1}`` is the same value wherever that numbered slot stands in one article; ``{은/는}`` is the josa that fits
-what stands before it. Files of templates have sections, one for each role::
+``{company#1}`` is the same value wherever that numbered slot stands in one article, ``{company!}`` one that the
+document has not yet said; ``{은/는}`` is the josa that fits what stands before it; slots such as ``{amount}`` and
+``{total}`` read and write the document's ledger. Files of templates have sections, one for each role::
 
     # a comment
     [headline]
     {company#1}, {city}에 새 공장
     [body]
     {company#1}{은/는} {date} {city}에 공장을 짓는다고 밝혔다.
+
+A section ``[pair*]`` is a series: a document takes its lines in their order and none of them twice; those that begin
+with ``+ `` are taken first. What follows ``=== a name`` until the next such line belongs to one kind of the genre, such
+as one form with a title, fields and signature of its own; what stands before serves all kinds.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 from synthgen.errors import AssetError, did_you_mean
 from synthgen.randomness import Stream
 from synthgen.text import josa
+from synthgen.text.ledger import BookedField, Ledger
 from synthgen.text.unicode_rules import fold
 
 Field = Callable[[Stream], str]
@@ -29,25 +36,30 @@ Memo = MutableMapping[str, str]
 """The values of the numbered slots of one article, by ``name#number``."""
 
 _TOKEN = re.compile(r"\{([^{}]*)\}")
-_SLOT = re.compile(r"[a-z][a-z0-9_]*(#[0-9]+)?")
-_ROLE = re.compile(r"\[([a-z][a-z0-9_]*)\]")
+_SLOT = re.compile(r"[a-z][a-z0-9_]*(#[0-9]+|!)?")
+_ROLE = re.compile(r"\[([a-z][a-z0-9_]*)(\*?)\]")
+_KIND = "==="
+MUST = "+ "
+"""What begins a line of a series that a document takes before others."""
 _CLOSERS = "”’\"'」』〉》】)]〕"
 
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """A slot filled by a random entry; ``key`` is its ``name#number`` or empty."""
+    """A slot filled by a random entry; ``key`` is its ``name#number`` or empty, ``once`` forbids what was said."""
 
     key: str
     entries: tuple[str, ...]
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A slot filled by a field; ``key`` is its ``name#number`` or empty."""
+    """A slot filled by a field; ``key`` is its ``name#number`` or empty, ``once`` forbids what was said."""
 
     key: str
     field: Field
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +69,30 @@ class Josa:
     forms: tuple[str, str, str]
 
 
-Part = str | Entries | Made | Josa
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A slot filled from and into the document's ledger; ``key`` is its ``name#number`` or empty."""
+
+    key: str
+    field: BookedField
+
+
+Part = str | Entries | Made | Josa | Booked
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A parsed template; ``words`` is about how many words it makes."""
+    """A parsed template; ``words`` is about how many words it makes.
+
+    ``books`` says that it has a slot that writes the ledger, ``must`` that a series takes it before others.
+    """
 
     parts: tuple[Part, ...]
     words: int
+    books: bool = False
+    must: bool = False
 
-    def fill(self, stream: Stream, memo: Memo) -> str:
+    def fill(self, stream: Stream, memo: Memo, ledger: Ledger) -> str:
         """Return the template with every slot filled; numbered slots are read from and kept in ``memo``."""
         out: list[str] = []
         for part in self.parts:
@@ -84,52 +109,87 @@ class Template:
                 key = part.key  # type: ignore[union-attr]
                 value = memo.get(key) if key else None
                 if value is None:
-                    value = stream.pick(part.entries) if kind is Entries else part.field(stream)  # type: ignore[union-attr]
+                    if kind is Booked:
+                        value = part.field(stream, ledger)  # type: ignore[union-attr,call-arg]
+                    elif kind is Entries:
+                        entries = part.entries  # type: ignore[union-attr]
+                        value = ledger.fresh_of(entries, stream) if part.once else stream.pick(entries)  # type: ignore[union-attr]
+                    elif part.once:  # type: ignore[union-attr]
+                        value = ledger.fresh(partial(part.field, stream))  # type: ignore[union-attr]
+                    else:
+                        value = part.field(stream)  # type: ignore[union-attr,call-arg,misc]
                     if key:
                         memo[key] = value
                 out.append(value)
         return "".join(out)
 
 
-def sections(text: str, where: str) -> dict[str, list[tuple[int, str]]]:
-    """Return a template file's lines by role, each with its line number.
+@dataclass(slots=True)
+class Section:
+    """A role's lines with their numbers in the file; those of a series are taken in order."""
+
+    series: bool = False
+    lines: list[tuple[int, str]] = field(default_factory=list)
+
+
+def sections(text: str, where: str) -> dict[str, dict[str, Section]]:
+    """Return a template file's sections by kind and role; what serves all kinds is under the empty name.
 
     Raises
     ------
     AssetError
-        When a line stands before the first ``[role]``.
+        When a line stands before the first ``[role]``, and for a kind without a name or named twice.
     """
-    found: dict[str, list[tuple[int, str]]] = {}
-    role = ""
+    found: dict[str, dict[str, Section]] = {"": {}}
+    kind, role = "", ""
     for number, line in enumerate(text.splitlines(), 1):
         line = fold(line)
         if not line or line.startswith("#"):
             continue
-        if heading := _ROLE.fullmatch(line):
+        if line.startswith(_KIND):
+            kind, role = line[len(_KIND) :].strip(), ""
+            if not kind or kind in found:
+                raise AssetError(f"{where}, line {number}: {line!r} names no new kind; write === and another name.")
+            found[kind] = {}
+        elif heading := _ROLE.fullmatch(line):
             role = heading[1]
-            found.setdefault(role, [])
+            section = found[kind].setdefault(role, Section())
+            section.series = section.series or bool(heading[2])
         elif not role:
             raise AssetError(f"{where}, line {number}: a template before the first [role]; put [body] above it.")
         else:
-            found[role].append((number, line))
+            found[kind][role].lines.append((number, line))
     return found
 
 
 def slots(line: str) -> list[str]:
     """Return the names of the vocabulary and field slots of one template line, in order."""
-    return [token.partition("#")[0] for token in _TOKEN.findall(line) if "/" not in token]
+    return [_name(token) for token in _TOKEN.findall(line) if "/" not in token]
+
+
+def _name(token: str) -> str:
+    return token.partition("#")[0].removesuffix("!")
 
 
 def parse(
-    line: str, vocabularies: Mapping[str, Sequence[str]], fields: Mapping[str, Field], where: str
+    line: str,
+    vocabularies: Mapping[str, Sequence[str]],
+    fields: Mapping[str, Field],
+    where: str,
+    booked: Mapping[str, BookedField] | None = None,
 ) -> Template | None:
     """Return the template of one line, or None when a vocabulary it needs has no entry left.
+
+    ``booked`` are the slots that read and write the ledger.
 
     Raises
     ------
     AssetError
         For an unknown slot, an unknown josa, a josa with nothing before it, and stray braces.
     """
+    booked = booked or {}
+    must = line.startswith(MUST)
+    line = line.removeprefix(MUST)
     parts: list[Part] = []
     words = line.count(" ") + 1
     at = 0
@@ -144,19 +204,23 @@ def parse(
             raise AssetError(
                 f"{where}: {{{token}}} is neither a slot nor a josa; write {{name}}, {{name#1}} or {{은/는}}."
             )
-        name = token.partition("#")[0]
+        name, once = _name(token), token.endswith("!")
         key = token if "#" in token else ""
         if name in fields:
-            parts.append(Made(key, fields[name]))
+            parts.append(Made(key, fields[name], once))
+        elif name in booked:
+            parts.append(Booked(key, booked[name]))
         elif name in vocabularies:
             entries = tuple(vocabularies[name])
             if not entries:
                 return None
-            parts.append(Entries(key, entries))
+            parts.append(Entries(key, entries, once))
         else:
-            raise AssetError(f"{where}: unknown slot {{{name}}}.{did_you_mean(name, [*vocabularies, *fields])}")
+            known = [*vocabularies, *fields, *booked]
+            raise AssetError(f"{where}: unknown slot {{{name}}}.{did_you_mean(name, known)}")
     _add_text(parts, line[at:], where)
-    return Template(tuple(parts), words)
+    books = any(isinstance(part, Booked) or (isinstance(part, Entries | Made) and part.once) for part in parts)
+    return Template(tuple(parts), words, books, must)
 
 
 def _add_text(parts: list[Part], text: str, where: str) -> None:

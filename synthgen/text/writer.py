@@ -1,12 +1,14 @@
 """Writes what a sample says: for each ask a block of natural text, mixed with what the recipe wants mixed in.
 
 A writer holds the texts of one or two languages. For each article (a headline and what follows it) a genre is drawn
-among those whose templates serve most of the roles asked for; numbered slots keep their values within the article.
+among those whose templates serve most of the roles asked for; numbered slots keep their values within the article. Asks
+that name a genre make documents (:mod:`synthgen.text.documents`), each with one kind and one ledger.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,7 +19,9 @@ from synthgen.text.charset import Charset, load_charset
 from synthgen.text.copy import Ask, Block, Copy
 from synthgen.text.corpus import Corpus
 from synthgen.text.coverage import PseudoWords
+from synthgen.text.documents import CELL_BREAK, NOWHERE, Document, Place, draw_kind, places
 from synthgen.text.hanja import Glosses
+from synthgen.text.ledger import Ledger
 from synthgen.text.library import Genre, Language, read_hanja, read_language, read_loanwords, read_words
 from synthgen.text.seasoning import Seasoning, style_english
 from synthgen.text.template import Template
@@ -36,8 +40,6 @@ _STAND_INS = {
     "line": ("headline", "caption", "body"),
 }
 _NEVER_SEASONED = ("byline", "code", "date", "day", "folio", "name", "page", "seal", "send", "status", "when")
-CELL_BREAK = " | "
-"""What parts the cells of a table's row in a template."""
 # How much it matters that a genre has templates of its own for a role; single words come from anywhere.
 _ROLE_WEIGHTS = {"headline": 10, "body": 10, "line": 10, "word": 0}
 # With "ko+en", the share of sentences, lines and words that are English.
@@ -60,14 +62,24 @@ _WORD_FIELDS = (
     "won_sign",
 )
 _LINE_FROM_TEMPLATE = 0.5
+_DIVISIONS = {"장": "Chapter", "절": "Section", "조": "Article"}
+_NUMBERED = re.compile(r"제(\d+)([장절조])")
+_SYLLABLES = "가나다라마바사아자차카타파하"
 _LOAN_LIMIT = 9
 
 
 @dataclass(slots=True)
 class _Article:
-    """The genre, numbered slots and used templates of one article; lives for one call of :meth:`Writer.write`."""
+    """The genre, numbered slots and used templates of one article; lives for one call of :meth:`Writer.write`.
+
+    A document has an entry of ``documents`` for each language, or for the only one it is written in, and the ``place``
+    of the ask that is being answered.
+    """
 
     genres: dict[str, Genre]
+    documents: dict[str, Document] = field(default_factory=dict)
+    place: Place = NOWHERE
+    ledger: Ledger = field(default_factory=Ledger)
     memo: dict[str, str] = field(default_factory=dict)
     used: set[int] = field(default_factory=set)
     stand_ins: dict[str, tuple[Template, ...]] = field(default_factory=dict)
@@ -125,16 +137,23 @@ class Writer:
         """
         roles = tuple(dict.fromkeys(ask.role for ask in asks if not ask.genre))
         article = self._article(roles, stream)
-        first = article.genres[self._languages[0].name].name
+        free = bool(roles) or not asks
+        first = article.genres[self._languages[0].name].name if free else asks[0].genre
         blocks = []
-        theirs: dict[str, _Article] = {}
-        for ask in asks:
+        where = places(asks)
+        theirs: dict[int, _Article] = {}
+        for ask, place in zip(asks, where, strict=True):
             if ask.words < 1:
                 raise UsageError(f"role {ask.role}: {ask.words} words asked for; ask for at least one.")
-            if ask.genre:
-                if ask.genre not in theirs:
-                    theirs[ask.genre] = self._article_of(ask, stream)
-                blocks.append(Block(ask.role, self._paragraphs(ask, theirs[ask.genre], stream)))
+            if place.document >= 0:
+                document = theirs.get(place.document)
+                if document is None:
+                    wanted = {
+                        a.role: p.all_rows for a, p in zip(asks, where, strict=True) if p.document == place.document
+                    }
+                    document = theirs[place.document] = self._document(ask.genre, wanted, stream)
+                document.place = place
+                blocks.append(Block(ask.role, self._paragraphs(ask, document, stream)))
                 continue
             if article.headed and ask.role in ("headline", "kicker"):
                 article = self._article(roles, stream)
@@ -145,25 +164,34 @@ class Writer:
     def _article(self, roles: tuple[str, ...], stream: Stream) -> _Article:
         return _Article({name: _draw_genre(genres, roles, stream) for name, genres in self._genres.items()})
 
-    def _article_of(self, ask: Ask, stream: Stream) -> _Article:
-        """Return an article of the genre an ask names; of one drawn, in a language that has no such templates."""
-        found = {}
-        for language in self._languages:
-            genre = language.genres.get(ask.genre)
-            found[language.name] = genre or _draw_genre(self._genres[language.name], (ask.role,), stream)
-        return _Article(found)
+    def _document(self, name: str, roles: Mapping[str, int], stream: Stream) -> _Article:
+        """Return a document of a genre; of one drawn, in a language that has no such templates.
+
+        ``roles`` says how often its asks name each. What has kinds or a series is written in one language.
+        """
+        genres = {
+            language.name: language.genres.get(name) or _draw_genre(self._genres[language.name], tuple(roles), stream)
+            for language in self._languages
+        }
+        if len(genres) > 1 and any(genre.kinds or genre.series for genre in genres.values()):
+            language = self._language(stream).name
+            genres = {language: genres[language]}
+        documents = {name: Document(genre, draw_kind(genre, roles, stream)) for name, genre in genres.items()}
+        return _Article(genres, documents)
 
     def _paragraphs(self, ask: Ask, article: _Article, stream: Stream) -> tuple[str, ...]:
         if ask.cells:
-            return tuple(self._sentence(self._language(stream), ask.role, ask.words, article, stream).split(CELL_BREAK))
+            row = self._sentence(self._of(article, stream), ask.role, ask.words, article, stream)
+            return tuple(row.split(CELL_BREAK))
         if ask.lead:
             bare = self._paragraphs(replace(ask, lead=""), article, stream)
-            return (f"{ask.lead} {bare[0]}", *bare[1:]) if self.charset.covers(ask.lead) else bare
+            lead = english_lead(ask.lead) if len(article.genres) == 1 and "en" in article.genres else ask.lead
+            return (f"{lead} {bare[0]}", *bare[1:]) if self.charset.covers(lead) else bare
         if ask.role == "word":
             return (self._word(article, stream),)
         if ask.role == "body":
             return self._body(ask.words, article, stream)
-        language = self._language(stream)
+        language = self._of(article, stream)
         # A layout that names a genre wants a whole line of it, not words cut out of running text.
         if ask.role == "line" and not ask.genre:
             return (self._line(ask.words, language, article, stream),)
@@ -173,6 +201,12 @@ class Writer:
         if len(self._languages) == 1:
             return self._languages[0]
         return self._languages[1 if stream.chance(_ENGLISH_SHARE) else 0]
+
+    def _of(self, article: _Article, stream: Stream) -> Language:
+        """Return the language of an article's next piece: a document's only one, else one drawn."""
+        if len(article.genres) < len(self._languages):
+            return next(language for language in self._languages if language.name in article.genres)
+        return self._language(stream)
 
     def _body(self, words: int, article: _Article, stream: Stream) -> tuple[str, ...]:
         paragraphs = []
@@ -185,7 +219,7 @@ class Writer:
                 if borrowed:
                     sentence = self._seasoned(borrowed.pop(0), "body", self._languages[0], stream)
                 else:
-                    sentence = self._sentence(self._language(stream), "body", 0, article, stream)
+                    sentence = self._sentence(self._of(article, stream), "body", 0, article, stream)
                 sentences.append(sentence)
                 count += sentence.count(" ") + 1
             paragraphs.append(" ".join(sentences))
@@ -199,17 +233,30 @@ class Writer:
 
     def _sentence(self, language: Language, role: str, words: int, article: _Article, stream: Stream) -> str:
         """Return one seasoned template of the role, of about ``words`` words (0: any length)."""
-        templates = article.genres[language.name].of(role) or self._stand_in(language, role, article, stream)
+        templates = self._templates(language, role, article, stream)
         for _ in range(_TRIES):
             if not templates:
                 break
             template = _draw_template(templates, words, article.used, stream)
-            text = template.fill(stream, article.memo)
+            # What a text that is thrown away has booked is not said.
+            ledger = article.ledger.copy() if template.books else article.ledger
+            text = template.fill(stream, article.memo, ledger)
             if self.charset.covers(text):
+                article.ledger = ledger
                 article.used.add(id(template))
                 return self._seasoned(text, role, language, stream)
         # A small charset of the user's can write none of the templates: words do.
         return self._seasoned(" ".join(self._plain_words(language, max(words, 5), stream)), role, language, stream)
+
+    def _templates(self, language: Language, role: str, article: _Article, stream: Stream) -> tuple[Template, ...]:
+        """Return the templates that may serve a role now; in a document, those not yet used while there are any."""
+        document = article.documents.get(language.name)
+        if document is None:
+            return article.genres[language.name].of(role) or self._stand_in(language, role, article, stream)
+        article.ledger.left = document.rows_left(role, article.place)
+        found = document.next_of(role, article.place, stream)
+        fresh = tuple(template for template in found if id(template) not in article.used)
+        return fresh or found or self._stand_in(language, role, article, stream)
 
     def _stand_in(self, language: Language, role: str, article: _Article, stream: Stream) -> tuple[Template, ...]:
         """Return templates for a role that the article's genre lacks: another genre's, or of a role near it."""
@@ -250,16 +297,16 @@ class Writer:
 
     def _word(self, article: _Article, stream: Stream) -> str:
         """Return one word without spaces, of at most :data:`WORD_LIMIT` characters."""
-        language = self._language(stream)
-        if (mixed := self._seasonings[language.name].single(stream)) is not None:
+        language = self._of(article, stream)
+        mixed = self._seasonings[language.name].single(stream)
+        if mixed is not None and self.charset.covers(mixed):
             return mixed
         for _ in range(_TRIES):
             words = self._word_source(language, article, stream).split(" ")
             word = words[stream.integer(0, len(words))]
             if len(word) <= WORD_LIMIT and self.charset.covers(word) and any(c.isalnum() for c in word):
-                if language.name == "en" and stream.chance(0.3):
-                    return style_english(word, stream)
-                return word
+                styled = style_english(word, stream) if language.name == "en" and stream.chance(0.3) else word
+                return styled if self.charset.covers(styled) else word
         return self._plain_words(language, 1, stream)[0][:WORD_LIMIT]
 
     def _word_source(self, language: Language, article: _Article, stream: Stream) -> str:
@@ -275,6 +322,17 @@ class Writer:
             return self._sentence(language, "word", 0, article, stream)
         name = stream.pick(_WORD_FIELDS)
         return language.fields[name](stream) if name in language.fields else language.fields["count"](stream)
+
+
+def english_lead(lead: str) -> str:
+    """Return a heading's or point's number as English has it.
+
+    >>> [english_lead(lead) for lead in ("제2장", "다.", "Ⅰ.", "○")]
+    ['Chapter 2.', 'c.', 'Ⅰ.', '○']
+    """
+    if found := _NUMBERED.fullmatch(lead):
+        return f"{_DIVISIONS[found[2]]} {found[1]}."
+    return "".join(chr(ord("a") + _SYLLABLES.index(char)) if char in _SYLLABLES else char for char in lead)
 
 
 def _chosen(language: Language, genres: tuple[str, ...]) -> tuple[Genre, ...]:
