@@ -56,12 +56,12 @@ def test_wears_are_pure_and_thin(name: str, shape: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("name", sorted(WEARS))
 def test_wears_leave_the_middle_of_ink_where_it_is(name: str) -> None:
-    """Gaps and dots are anywhere: over many draws their ink's middle is the letter's own."""
+    """Gaps, dots and pressure are anywhere: over many draws their ink's middle is the letter's own."""
     covered = box((120, 90), 20.3, 20.6, 98.7, 69.2)
     middles = [centroid(WEARS[name](covered, 0.7, Stream(0, index, name))[0].astype(float)) for index in range(60)]
     assert np.mean(middles, axis=0) == pytest.approx(centroid(covered.astype(float)), abs=0.6)
     if name == "squeeze":
-        assert middles[0] == pytest.approx(centroid(covered.astype(float)), abs=0.02)
+        assert np.mean(middles, axis=0) == pytest.approx(centroid(covered.astype(float)), abs=0.1)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -228,7 +228,10 @@ def test_transparent_inks_leave_black_black() -> None:
     text = box((60, 40), 10, 10, 30, 30)
     sheet, parameters = print_layers(ground, [("text", text), ("marker", covered)], PLAIN_LAYERS, Stream(0, 0, "ink"))
     assert int(sheet[20, 20].max()) <= parameters["colours"]["text"][0]
-    assert np.abs(sheet[35, 50] - 240 / 255 * np.array(parameters["colours"]["marker"])).max() < 1.5
+    # A felt pen's streaks let more of the paper through than its colour, never less.
+    passed = sheet[:, 45:].astype(float) - 240 / 255 * np.array(parameters["colours"]["marker"])
+    assert passed.min() > -1.5
+    assert passed.mean() < 20
 
 
 def test_pairs_dye_the_ground() -> None:

@@ -32,7 +32,7 @@ def _frequencies(side_px: int) -> tuple[Real, Real]:
     return across, down
 
 
-def _filtered(white: Real, gain: Callable[[Real, Real], Real]) -> Real:
+def filtered(white: Real, gain: Callable[[Real, Real], Real]) -> Real:
     """Return ``white`` (side, side) with its spectrum times ``gain``: periodic, mean 0, standard deviation 1."""
     spectrum = np.fft.rfft2(white) * gain(*_frequencies(len(white)))
     spectrum[0, 0] = 0
@@ -61,15 +61,15 @@ def _noise(white: Real) -> Real:
 
 def _grain(white: Real) -> Real:
     """Noise as it leaves a camera: smoothed a little by its demosaicing."""
-    return _filtered(white, _band(1e4, 1.3, 0.0))
+    return filtered(white, _band(1e4, 1.3, 0.0))
 
 
 def _fibre(white: Real) -> Real:
     """Paper's formation: flocks of fibres some 4-40 px long over a finer felt, both drawn out along the sheet."""
-    flocks = _filtered(white, _band(60.0, 3.0, 0.9, flatness=1.6))
-    felt = _filtered(np.ascontiguousarray(white.T), _band(8.0, 1.2, 0.3, flatness=2.5))
+    flocks = filtered(white, _band(60.0, 3.0, 0.9, flatness=1.6))
+    felt = filtered(np.ascontiguousarray(white.T), _band(8.0, 1.2, 0.3, flatness=2.5))
     # Fibres that lie on top are few and darker: the square makes the tail one-sided.
-    stray = _filtered(np.ascontiguousarray(white[::-1].T), _band(14.0, 1.6, 0.2, flatness=3.0))
+    stray = filtered(np.ascontiguousarray(white[::-1].T), _band(14.0, 1.6, 0.2, flatness=3.0))
     strays: Real = np.maximum(stray - np.float32(1.8), 0) ** 2
     fibre: Real = flocks * np.float32(0.55) + felt * np.float32(0.75) - strays * np.float32(1.2)
     return fibre
@@ -77,8 +77,8 @@ def _fibre(white: Real) -> Real:
 
 def _mottle(white: Real) -> Real:
     """How ink lies: rollers press unevenly over a hundred px, paper drinks unevenly over a few."""
-    broad = _filtered(white, _band(300.0, 30.0, 1.0))
-    fine = _filtered(np.ascontiguousarray(white.T), _band(12.0, 1.5, 0.5))
+    broad = filtered(white, _band(300.0, 30.0, 1.0))
+    fine = filtered(np.ascontiguousarray(white.T), _band(12.0, 1.5, 0.5))
     both: Real = broad + fine
     return both
 
@@ -147,15 +147,16 @@ def cut(source: Picture, size: tuple[int, int], stream: Stream) -> Picture:
     rows, columns = source.shape[:2]
     left, top = stream.integer(0, columns), stream.integer(0, rows)
     flip = stream.integer(0, 4)
-    piece = _wrapped(source, left, top, width, height)
-    return piece if flip == 3 else np.asarray(cv2.flip(piece, flip - 1), dtype=np.uint8)
+    piece = wrapped(source, left, top, width, height)
+    return piece.copy() if flip == 3 else np.asarray(cv2.flip(piece, flip - 1), dtype=np.uint8).reshape(piece.shape)
 
 
-def _wrapped(source: Picture, left: int, top: int, width: int, height: int) -> Picture:
+def wrapped(source: Picture, left: int, top: int, width: int, height: int) -> Picture:
+    """Return a part of the endless repetition of a picture; a view of it where it crosses no edge."""
     rows, columns = source.shape[:2]
     if left + width <= columns and top + height <= rows:
-        return source[top : top + height, left : left + width].copy()
-    piece = np.empty((height, width), dtype=np.uint8)
+        return source[top : top + height, left : left + width]
+    piece = np.empty((height, width, *source.shape[2:]), dtype=np.uint8)
     for y in range(-top, height, rows):
         for x in range(-left, width, columns):
             part = source[max(-y, 0) : height - y, max(-x, 0) : width - x]
@@ -170,6 +171,21 @@ def levels(mean: float, sd: float, from_mean: float = BANK_MEAN, from_sd: float 
     return table
 
 
+def levelled(
+    picture: Picture, mean: float, sd: float, from_mean: float = BANK_MEAN, from_sd: float = BANK_SD
+) -> Picture:
+    """Return a picture with grey values of one mean and standard deviation brought to another's, as by :func:`levels`.
+
+    Three times faster than the table wherever no value falls below 0.
+    """
+    gain = sd / from_sd
+    offset = mean - from_mean * gain
+    if offset < 0 or picture.ndim != 2:
+        return look_up(picture, levels(mean, sd, from_mean, from_sd))
+    scaled = cv2.convertScaleAbs(picture, alpha=gain, beta=offset)
+    return np.asarray(scaled, dtype=np.uint8).reshape(picture.shape)
+
+
 def look_up(picture: Picture, table: Picture) -> Picture:
     """Return the picture with every value replaced by the table's (256,)."""
     return np.asarray(cv2.LUT(picture, table), dtype=np.uint8)
@@ -177,7 +193,7 @@ def look_up(picture: Picture, table: Picture) -> Picture:
 
 def in_channels(field: Picture, like: Picture) -> Picture:
     """Return a grey field with as many channels as ``like`` has."""
-    return field if like.ndim == 2 else np.asarray(cv2.merge([field] * like.shape[2]), dtype=np.uint8)
+    return field if like.ndim == 2 else np.asarray(cv2.cvtColor(field, cv2.COLOR_GRAY2RGB), dtype=np.uint8)
 
 
 def stretched(nodes: npt.NDArray[np.float64], size: tuple[int, int]) -> Picture:

@@ -13,18 +13,31 @@ from synthgen.randomness import Stream
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A ``ground``, the ``ink`` on it, and the ``accent`` printed beside it, each (red, green, blue) 0-255."""
+    """A ``ground``, the ``ink`` on it, and the ``accent`` printed beside it, each (red, green, blue) 0-255.
+
+    ``tint`` is laid under text, by default a mixture of ground and accent; ``reverse`` is type upon the accent or upon
+    the ink, by default the bare ground. The empty colour means the default.
+    """
 
     name: str
     ground: Colour
     ink: Colour
     accent: Colour
+    tint: Colour | tuple[()] = ()
+    reverse: Colour | tuple[()] = ()
 
 
 WHITE, CREAM, BLACK = (250, 250, 248), (246, 238, 216), (24, 23, 24)
 RED, NAVY, GREEN, YELLOW = (196, 28, 36), (22, 42, 98), (0, 104, 60), (250, 208, 28)
 
 FAMILIES: dict[str, tuple[Pair, ...]] = {
+    "led": (
+        Pair("red points", (14, 12, 13), (255, 74, 52), (255, 190, 60)),
+        Pair("amber points", (16, 14, 12), (255, 176, 52), (255, 90, 60)),
+        Pair("green points", (10, 14, 12), (96, 240, 110), (255, 200, 80)),
+        Pair("white points", (14, 14, 18), (236, 242, 255), (120, 200, 255)),
+        Pair("yellow points", (20, 20, 20), (250, 226, 70), (255, 84, 60)),
+    ),
     "old": (
         Pair("black on yellowed", (226, 208, 170), (40, 34, 30), (128, 36, 30)),
         Pair("brown on yellowed", (230, 214, 180), (74, 48, 32), (120, 40, 30)),
@@ -57,14 +70,23 @@ FAMILIES: dict[str, tuple[Pair, ...]] = {
         Pair("yellow on black", (30, 30, 32), (250, 206, 30), (250, 250, 250)),
     ),
     "screen": (
-        Pair("black on white", (255, 255, 255), (17, 17, 17), (0, 102, 204)),
-        Pair("dark grey on light grey", (242, 243, 245), (51, 55, 61), (24, 119, 242)),
-        Pair("white on near black", (18, 18, 20), (232, 232, 234), (120, 180, 255)),
-        Pair("grey on dark blue", (24, 30, 48), (214, 220, 232), (255, 196, 90)),
-        Pair("black on chat yellow", (254, 229, 0), (28, 26, 20), (60, 30, 30)),
-        Pair("black on chat blue", (186, 206, 224), (20, 24, 30), (40, 70, 160)),
-        Pair("green on black", (12, 16, 12), (90, 230, 110), (240, 240, 140)),
-        Pair("white on blue", (0, 88, 180), (255, 255, 255), (255, 224, 120)),
+        Pair("black on white, blue", (255, 255, 255), (17, 17, 17), (0, 102, 204), (240, 242, 245)),
+        Pair("black on white, green", (255, 255, 255), (24, 26, 28), (0, 136, 68), (238, 246, 240)),
+        Pair("black on white, red", (255, 255, 255), (20, 20, 22), (214, 36, 52), (246, 246, 247)),
+        Pair("black on white, violet", (255, 255, 255), (30, 28, 34), (95, 0, 128), (247, 243, 250)),
+        Pair("black on white, orange", (255, 255, 255), (34, 32, 30), (206, 84, 14), (248, 246, 243)),
+        Pair("dark grey on light", (242, 243, 245), (51, 55, 61), (24, 106, 222), (255, 255, 255), (255, 255, 255)),
+        Pair("dark grey on grey", (230, 232, 236), (38, 42, 48), (20, 60, 140), (255, 255, 255), (255, 255, 255)),
+        Pair("white on near black", (18, 18, 20), (232, 232, 234), (120, 180, 255), (46, 46, 50)),
+        Pair("white on black", (0, 0, 0), (240, 240, 242), (64, 156, 255), (38, 38, 42)),
+        Pair("grey on dark blue", (24, 30, 48), (214, 220, 232), (255, 196, 90), (42, 50, 74)),
+        Pair("black on chat blue", (178, 199, 217), (17, 20, 24), (40, 70, 160), (255, 255, 255), (255, 255, 255)),
+        Pair("black on chat beige", (236, 229, 221), (20, 24, 26), (7, 94, 84), (255, 255, 255), (255, 255, 255)),
+        Pair("black on brand yellow", (254, 229, 0), (28, 26, 20), (60, 30, 30), (255, 246, 160), (255, 255, 255)),
+        Pair("green on black", (12, 16, 12), (90, 230, 110), (240, 240, 140), (24, 44, 26)),
+        Pair("white on kiosk blue", (0, 88, 180), (255, 255, 255), (255, 224, 120), (20, 112, 208)),
+        Pair("white on kiosk red", (186, 20, 34), (255, 255, 255), (255, 222, 90), (206, 54, 64)),
+        Pair("white on kiosk teal", (0, 104, 108), (255, 255, 255), (255, 230, 130), (18, 130, 134)),
     ),
     "shop": (
         Pair("red on yellow", (252, 214, 40), (192, 20, 28), (20, 20, 20)),
@@ -85,14 +107,22 @@ FAMILIES: dict[str, tuple[Pair, ...]] = {
         Pair("white on purple", (92, 40, 120), (250, 248, 252), (255, 220, 90)),
     ),
     "subtitle": (
-        Pair("white on night", (44, 50, 66), (250, 250, 248), (250, 226, 90)),
-        Pair("white on dusk", (84, 74, 70), (252, 252, 250), (250, 226, 90)),
-        Pair("white on green shade", (72, 84, 68), (250, 250, 248), (250, 226, 90)),
-        Pair("white on overcast", (104, 110, 116), (254, 254, 252), (250, 226, 90)),
-        Pair("yellow on night", (52, 52, 60), (250, 226, 90), (250, 250, 248)),
-        Pair("yellow on dusk", (82, 76, 78), (252, 228, 96), (250, 250, 248)),
+        Pair("white on night", (44, 50, 66), (250, 250, 248), (250, 226, 90), (10, 10, 12), (20, 20, 24)),
+        Pair("white on dusk", (84, 74, 70), (252, 252, 250), (250, 226, 90), (12, 10, 10), (24, 22, 22)),
+        Pair("white on green shade", (72, 84, 68), (250, 250, 248), (250, 226, 90), (10, 12, 10), (18, 20, 18)),
+        Pair("white on overcast", (104, 110, 116), (254, 254, 252), (250, 226, 90), (8, 8, 10), (10, 20, 60)),
+        Pair("yellow on night", (52, 52, 60), (250, 226, 90), (250, 250, 248), (12, 12, 14), (16, 16, 20)),
+        Pair("yellow on dusk", (82, 76, 78), (252, 228, 96), (250, 250, 248), (10, 10, 12), (30, 14, 10)),
     ),
 }
+
+# Families of light from a screen, of paint and plastic, and of print on paper, which lets the paper's own tone through.
+SHINING, PAINTED = ("led", "screen", "subtitle"), ("led", "road", "shop")
+# What walls behind a sign's board are painted with.
+FACADES: tuple[Colour, ...] = (
+    (206, 200, 190), (176, 174, 170), (226, 222, 212), (148, 140, 130), (96, 98, 102), (188, 170, 148), (66, 62, 60),
+    (216, 208, 196), (158, 164, 168), (130, 96, 78),
+)  # fmt: skip
 
 # Beside the families, in a recipe's weights: a dark ink on the paper as it is.
 PLAIN = "plain"

@@ -8,15 +8,27 @@ import cv2
 import numpy as np
 
 from synthgen.geometry import Picture
-from synthgen.press.bank import in_channels
+from synthgen.press.bank import in_channels, look_up
 from synthgen.press.colours import grey_of, mixed
 from synthgen.press.effects import DRESSES, Colour, Parameters, register, stroke_px
-from synthgen.press.impression import impressed
+from synthgen.press.impression import impressed, inked_box
 from synthgen.randomness import Stream
 
 _SHADOW_MOST = 0.6
 _LIGHT_RIMS: tuple[Colour, Colour] = ((250, 250, 248), (255, 240, 180))
 _DARK_RIMS: tuple[Colour, Colour] = ((16, 16, 18), (40, 20, 70))
+# A blur wider than this is made on a coarser raster.
+_FINE_SIGMA = 1.8
+
+
+def _near(coverage: Picture, reach: float) -> tuple[slice, slice]:
+    """Return the rows and columns that hold all ink and ``reach`` px around it."""
+    rows, columns = inked_box(coverage)
+    far = math.ceil(reach)
+    return (
+        slice(max(rows.start - far, 0), min(rows.stop + far, coverage.shape[0])),
+        slice(max(columns.start - far, 0), min(columns.stop + far, coverage.shape[1])),
+    )
 
 
 def _shifted(coverage: Picture, right: int, down: int) -> Picture:
@@ -31,21 +43,41 @@ def _shifted(coverage: Picture, right: int, down: int) -> Picture:
 
 
 def _blurred(coverage: Picture, sigma: float) -> Picture:
-    side = 2 * math.ceil(2.5 * sigma) + 1
-    soft = cv2.GaussianBlur(coverage, (side, side), sigma, borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(soft, dtype=np.uint8).reshape(coverage.shape)
+    height, width = coverage.shape
+    coarse = min(max(int(sigma / _FINE_SIGMA), 1), max(min(height, width), 1), 16)
+    if coarse > 1:
+        small = (math.ceil(width / coarse), math.ceil(height / coarse))
+        coverage = np.asarray(cv2.resize(coverage, small, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        coverage = coverage.reshape(small[::-1])
+    side = 2 * math.ceil(2.5 * sigma / coarse) + 1
+    soft = cv2.GaussianBlur(coverage, (side, side), sigma / coarse, borderType=cv2.BORDER_REPLICATE)
+    if coarse > 1:
+        soft = cv2.resize(np.asarray(soft).reshape(coverage.shape), (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(soft, dtype=np.uint8).reshape(height, width)
 
 
 def _widened(coverage: Picture, radius: float) -> Picture:
-    side = 2 * math.ceil(radius) + 1
-    round_brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    wide = cv2.dilate(coverage, round_brush, borderType=cv2.BORDER_CONSTANT, borderValue=0)
-    return np.asarray(wide, dtype=np.uint8).reshape(coverage.shape)
+    """Return coverage grown by ``radius`` px all around, its corners rounded.
+
+    It is blurred by a Gaussian of that width; a straight edge then has the value erfc(1 / sqrt 2) / 2 a radius outside.
+    """
+    edge = 127.5 * math.erfc(math.sqrt(0.5))
+    slope = 255 * math.exp(-0.5) / math.sqrt(2 * math.pi) / radius
+    # As sharp as one and a half px, and bare where nothing is near.
+    gain = max(170 / max(slope, 1.0), 127.5 / edge)
+    table = np.clip(np.rint((np.arange(256) - edge) * gain + 127.5), 0, 255).astype(np.uint8)
+    return np.maximum(look_up(_blurred(coverage, radius), table).reshape(coverage.shape), coverage)
 
 
 def _thinned(coverage: Picture, share: float) -> Picture:
-    thinned: Picture = np.rint(coverage * share).astype(np.uint8)
-    return thinned
+    return look_up(coverage, np.rint(np.arange(256) * share).astype(np.uint8)).reshape(coverage.shape)
+
+
+def _laid(sheet: Picture, box: tuple[slice, slice], coverage: Picture, colour: Colour) -> Picture:
+    """Return the sheet with a colour laid on part of it, where the part's own ``coverage`` says."""
+    laid = sheet.copy()
+    laid[box] = impressed(sheet[box], coverage, colour)
+    return laid
 
 
 def _towards(stream: Stream, length: float) -> tuple[int, int]:
@@ -62,12 +94,21 @@ def shadow(
     """Return the sheet with the letters' soft shadow beside them, up to 0.6 of the light taken."""
     stroke = stroke_px(coverage)
     right, down = _towards(stream, stroke * stream.uniform(0.4, 1.1))
-    dark = _blurred(_shifted(coverage, right, down), stroke * stream.uniform(0.1, 0.5) + 0.4)
+    sigma = stroke * stream.uniform(0.1, 0.5) + 0.4
+    box = _near(coverage, 3 * sigma + max(abs(right), abs(down)))
+    dark = _blurred(_shifted(coverage[box], right, down), sigma)
     # Dark letters on a light ground would drown in a shadow as dark as they.
     most = _SHADOW_MOST * (0.5 if grey_of(colour) < 128 else 1.0)
-    mask = np.uint8(255) - _thinned(dark, most * dose)
-    shaded = cv2.multiply(sheet, in_channels(mask, sheet), scale=1 / 255)
-    return np.asarray(shaded, dtype=np.uint8).reshape(sheet.shape), {"offset_px": [right, down]}
+    shaded, part = sheet.copy(), sheet[box]
+    if part.size:
+        mask = in_channels(np.bitwise_not(_thinned(dark, most * dose)), sheet)
+        shaded[box] = np.asarray(cv2.multiply(part, mask, scale=1 / 255), dtype=np.uint8).reshape(part.shape)
+    return shaded, {"offset_px": [right, down]}
+
+
+def rim_px(coverage: Picture, dose: float) -> float:
+    """Return how wide an outline of this dose is around letters."""
+    return max(stroke_px(coverage) * 0.55 * dose, 0.5)
 
 
 @register(DRESSES, "outline")
@@ -75,11 +116,12 @@ def outline(
     sheet: Picture, coverage: Picture, colour: Colour, dose: float, stream: Stream
 ) -> tuple[Picture, Parameters]:
     """Return the sheet with a rim around the letters: light around dark ones, dark around light; half a stroke wide."""
-    radius = max(stroke_px(coverage) * 0.55 * dose, 0.5)
+    radius = rim_px(coverage, dose)
     ends = _LIGHT_RIMS if grey_of(colour) < 128 else _DARK_RIMS
-    rim = mixed(*ends, stream.random())
-    laid = impressed(sheet, _thinned(_widened(coverage, radius), min(2 * dose, 1.0)), rim)
-    return laid, {"radius_px": radius, "colour": list(rim)}
+    rim, box = mixed(*ends, stream.random()), _near(coverage, 2 * radius + 2)
+    if coverage[box].size:
+        sheet = _laid(sheet, box, _thinned(_widened(coverage[box], radius), min(2 * dose, 1.0)), rim)
+    return sheet, {"radius_px": radius, "colour": list(rim)}
 
 
 @register(DRESSES, "extrusion")
@@ -89,14 +131,18 @@ def extrusion(
     """Return the sheet with the letters' sides, as cut from board: up to one and a half strokes deep."""
     deep = stroke_px(coverage) * 1.5 * dose
     right, down = _towards(stream, max(deep, 1.0))
-    n = max(abs(right), abs(down))
-    sides = coverage
-    for step in range(1, n + 1):
-        sides = np.maximum(sides, _shifted(coverage, round(right * step / n), round(down * step / n)))
+    n, box = max(abs(right), abs(down)), _near(coverage, max(abs(right), abs(down)))
+    sides, done = np.ascontiguousarray(coverage[box]), 0
+    # Each step doubles how deep the sides are drawn: all places between the face and the depth are met.
+    while done < n:
+        step = min(max(done, 1), n - done)
+        sides = np.maximum(sides, _shifted(sides, round(right * step / n), round(down * step / n)))
+        done += step
     # The sides lie in the shade; of dark letters they catch more light than the face does.
     side = mixed(colour, (0, 0, 0), 0.55) if grey_of(colour) >= 128 else mixed(colour, (255, 255, 255), 0.45)
-    laid = impressed(sheet, _thinned(sides, min(2 * dose, 1.0)), side)
-    return laid, {"depth_px": [right, down], "colour": list(side)}
+    if sides.size:
+        sheet = _laid(sheet, box, _thinned(sides, min(2 * dose, 1.0)), side)
+    return sheet, {"depth_px": [right, down], "colour": list(side)}
 
 
 @register(DRESSES, "glow")
@@ -104,6 +150,8 @@ def glow(sheet: Picture, coverage: Picture, colour: Colour, dose: float, stream:
     """Return the sheet lit around the letters, by their own colour when that is light, as neon and screens are."""
     stroke = stroke_px(coverage)
     reach = stroke * stream.uniform(0.8, 1.8)
-    lit = colour if grey_of(colour) >= 128 else (255, 252, 236)
-    halo = _blurred(_widened(coverage, 0.4 * stroke), reach)
-    return impressed(sheet, _thinned(halo, 0.75 * dose), lit), {"reach_px": reach, "colour": list(lit)}
+    lit, box = colour if grey_of(colour) >= 128 else (255, 252, 236), _near(coverage, 3 * reach + stroke)
+    if coverage[box].size:
+        halo = _blurred(_widened(coverage[box], 0.4 * stroke), reach)
+        sheet = _laid(sheet, box, _thinned(halo, 0.75 * dose), lit)
+    return sheet, {"reach_px": reach, "colour": list(lit)}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
+import cv2
 import numpy as np
 
 from synthgen.errors import RecipeError, did_you_mean
@@ -71,7 +72,9 @@ def drawn_effects(
 
 def stroke_px(coverage: Picture) -> float:
     """Return about how thick strokes are: twice the inked area over its outline's length, at least 1 px."""
-    inked = coverage > 127
+    x, y, width, height = cv2.boundingRect(coverage)
+    # One px more on each side: the outline is where ink ends.
+    inked = coverage[max(y - 1, 0) : y + height + 1, max(x - 1, 0) : x + width + 1] > 127
     across, down = np.count_nonzero(inked[:, 1:] != inked[:, :-1]), np.count_nonzero(inked[1:] != inked[:-1])
     # Steps along both axes overstate a slanted outline's length by 4 / pi on average.
     outline = (across + down) * np.pi / 4

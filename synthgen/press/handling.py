@@ -13,6 +13,7 @@ from synthgen import recipe
 from synthgen.geometry import Picture
 from synthgen.press.bank import BANK_MEAN, bank, cut, in_channels, look_up
 from synthgen.press.effects import HANDLINGS, Parameters, check_names, drawn_effects, register
+from synthgen.press.painters import tinted
 from synthgen.randomness import Stream
 
 Real = npt.NDArray[np.float32]
@@ -30,14 +31,23 @@ def check_handling(paper: recipe.Paper) -> None:
     check_names(paper.effects, HANDLINGS, "paper.effects")
 
 
-def handle_sheet(sheet: Picture, covered: Picture, paper: recipe.Paper, stream: Stream) -> tuple[Picture, Parameters]:
+# What has a hue of its own.
+COLOURING = frozenset({"stains"})
+
+
+def handle_sheet(
+    sheet: Picture, covered: Picture, paper: recipe.Paper, stream: Stream, warmth: float | None = None
+) -> tuple[Picture, Parameters]:
     """Return a printed sheet as the recipe has it handled, and for each effect that was drawn its dose and parameters.
 
-    ``covered`` uint8 (H, W) is the coverage of all ink on it: holes and staples keep clear of that. The sheet itself is
-    returned when nothing was drawn.
+    ``covered`` uint8 (H, W) is the coverage of the ink on it, without tints and markers (see ``ink.covered_by``): it is
+    what shines through, and what holes and staples keep clear of. The sheet itself is returned when nothing was drawn;
+    a grey one that is to be :func:`tinted` by ``warmth`` later is so at once where something colours it.
     """
     drawn: dict[str, Any] = {}
     for name, dose in drawn_effects(paper.effects, paper.effect_dose_range, paper.most_effects, stream):
+        if warmth is not None and sheet.ndim == 2 and name in COLOURING:
+            sheet = tinted(sheet, warmth)
         sheet, parameters = HANDLINGS[name](sheet, covered, dose, stream)
         drawn[name] = {"dose": dose, **parameters}
     return sheet, drawn
@@ -139,6 +149,9 @@ def stains(sheet: Picture, covered: Picture, dose: float, stream: Stream) -> tup
         if box is None:
             continue
         depth = np.float32(dose) * _spill(box, (x, y), radius, waves, ring=ring)
+        # Paper drinks unevenly.
+        drunk = cut(bank("mottle"), (depth.shape[1], depth.shape[0]), stream).astype(np.float32)
+        depth = np.clip(depth * (0.45 + drunk * np.float32(0.55 / BANK_MEAN)), 0, 1)
         for at in range(1 if sheet.ndim == 2 else 3):
             kept = np.rint(255 * (1 - (1 - spill[1 if sheet.ndim == 2 else at]) * depth)).astype(np.uint8)
             where = box if sheet.ndim == 2 else (*box, at)
@@ -158,10 +171,14 @@ def _spill(
     turn = np.arctan2(dy, dx)
     edge = radius * (1 + sum(np.sin(n * turn + phase) * size for n, phase, size in waves))
     far = (np.sqrt(dx * dx + dy * dy) - edge) / np.float32(radius)
-    rim = np.exp(-((np.minimum(far, 0) / 0.05) ** 2)) * (far < 0.04) * np.clip((0.04 - far) / 0.03, 0, 1)
-    inside = np.clip(-far / 0.03, 0, 1) * np.float32(0.05 if ring else 0.25)
-    worn = 0.75 + 0.25 * np.sin(turn * 2 + waves[0][1])
-    depth: Real = np.clip(np.maximum(rim * worn, inside), 0, 1).astype(np.float32)
+    # It dries from rim to middle, in steps, and not alike all around.
+    start, n = waves[0][1], waves[2][1]
+    wide = np.float32(0.035) * (1.6 + np.sin(3 * turn + start) + 0.5 * np.sin(7 * turn + n))
+    rim = np.exp(-((np.minimum(far, 0) / np.maximum(wide, 0.012)) ** 2)) * np.clip((0.035 - far) / 0.03, 0, 1)
+    second = 0.35 * np.exp(-(((far + 0.11) / 0.03) ** 2)) * (0.5 + 0.5 * np.sin(turn + n))
+    worn = np.clip(0.6 + 0.3 * np.sin(turn * 2 + start) + 0.2 * np.sin(turn * 5 + n), 0.15, 1)
+    inside = np.clip(-far / 0.03, 0, 1) * (np.float32(0.06 if ring else 0.2) + np.float32(0.12) * np.exp(far / 0.3))
+    depth: Real = np.clip(np.maximum(np.maximum(rim, second) * worn, inside), 0, 1).astype(np.float32)
     return depth
 
 

@@ -1,48 +1,50 @@
-"""Ink on paper: how much of it, how evenly it lies, how far it creeps; and whether it can be read."""
+"""Ink on paper: how much of it, in which colours, in which order; and whether it can be read."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from synthgen import recipe
 from synthgen.errors import Rejected
 from synthgen.geometry import Picture
-
-# Each of the two registers its effects as it is imported.
-from synthgen.press import dress, wear
-from synthgen.press.bank import BANK_MEAN, bank, cut, look_up
+from synthgen.press.bank import look_up
+from synthgen.press.blocks import block_levels, block_shares, printed_blocks
 from synthgen.press.colours import check_families, drawn_pair, grey_of
+from synthgen.press.diodes import lit_halo, lit_points, pitch_px, unlit_points
 from synthgen.press.effects import DRESSES, WEARS, Colour, check_names, drawn_effects
-from synthgen.press.impression import composite, impressed, multiplied, uncovered
-from synthgen.press.palette import DARKEST_LEVEL, drawn_palette
+from synthgen.press.film import Film, inked, marked, sealed, spread_ink
+from synthgen.press.impression import composite, impress, impress_through, uncover
+from synthgen.press.lettering import (
+    Doses,
+    Told,
+    check_level,
+    check_reverse,
+    dressed,
+    letters_of,
+    well_rimmed,
+    worn,
+)
+from synthgen.press.palette import DARKEST_LEVEL, Palette, drawn_palette
+from synthgen.press.sign_board import boarded
 from synthgen.randomness import Stream
 
-__all__ = [
-    "DARKEST_LEVEL",
-    "check_ink",
-    "composite",
-    "dress",
-    "print_ink",
-    "print_layers",
-    "spread_ink",
-    "wear",
-]
+__all__ = ["DARKEST_LEVEL", "check_ink", "composite", "covered_by", "print_ink", "print_layers", "spread_ink"]
 
+Float = npt.NDArray[np.float64]
 Layers = Sequence[tuple[str, Picture]]
-Mask = npt.NDArray[np.bool_]
+Rules = Mapping[str, Float]
 
-# Inks that bear text, and those that areas are laid with before it.
+# Inks of letters that are printed or written, and those that areas are laid with before them.
 _WRITING, _AREAS = ("text", "accent", "pen", "seal"), ("tint", "marker")
-# The paper's level is judged over blocks of this size: larger than its grain, smaller than a shadow.
-BLOCK_PX = 16
-LEAST_SPREAD_PX = 0.02
-LEAST_UNEVEN = 0.004
+_DRESSED, _WORN = ("text", "accent", "reverse"), ("text", "accent")
+_FILMS = {"text": inked, "accent": inked, "pen": inked, "seal": sealed, "marker": marked}
+_NO_RULES: Rules = MappingProxyType({})
 
 
 def print_ink(ground: Picture, coverage: Picture, ink: recipe.Ink, stream: Stream) -> tuple[Picture, dict[str, Any]]:
@@ -52,7 +54,7 @@ def print_ink(ground: Picture, coverage: Picture, ink: recipe.Ink, stream: Strea
     Without spread and unevenness the sheet is ``ground + (ink - ground) * coverage / 255``, to the nearest level.
     Raises Rejected ``low-contrast`` when ink and paper come nearer than ``ink.min_contrast`` anywhere that is inked.
     """
-    blocks = _block_levels(ground)
+    blocks = block_levels(ground)
     paper_level = float(blocks.mean())
     highest = paper_level - DARKEST_LEVEL
     contrast = stream.between((min(ink.contrast_range[0], highest), min(ink.contrast_range[1], highest)))
@@ -62,10 +64,7 @@ def print_ink(ground: Picture, coverage: Picture, ink: recipe.Ink, stream: Strea
     least = (_least_level(blocks, coverage, level + ink.min_contrast / max(1 - uneven, 1e-6)) - level) * (1 - uneven)
     if least < ink.min_contrast:
         raise Rejected("low-contrast")
-    if spread > LEAST_SPREAD_PX:
-        coverage = spread_ink(coverage, spread)
-    if uneven > LEAST_UNEVEN:
-        coverage = _thinned(coverage, uneven, stream)
+    coverage = inked(coverage, Film(spread, uneven), stream)
     parameters = {
         "level": level,
         "paper_level": paper_level,
@@ -83,132 +82,143 @@ def check_ink(ink: recipe.Ink) -> None:
     check_families(ink.colours)
 
 
-def print_layers(ground: Picture, layers: Layers, ink: recipe.Ink, stream: Stream) -> tuple[Picture, dict[str, Any]]:
+def covered_by(layers: Layers) -> Picture:
+    """Return how much of each px any ink covers but tints and markers, which nothing shines through or keeps clear of.
+
+    ``layers`` are as for :func:`print_layers`, at least one.
+    """
+    bearing = [covered for name, covered in layers if name not in _AREAS]
+    if len(bearing) == 1:
+        return bearing[0]
+    united: Picture = np.maximum.reduce(bearing) if bearing else np.zeros_like(layers[0][1])
+    return united
+
+
+@dataclass(slots=True)
+class _Proof:
+    """A sheet on its way through the press.
+
+    ``blocks`` are the coarse levels that letters are read against, the ground with its areas; ``printed`` those of all
+    that is printed so far, for type that is left out of it. ``least`` is the least contrast met, ``told`` the
+    parameters of effects.
+    """
+
+    sheet: Picture
+    blocks: Picture
+    printed: Picture
+    least: float = 255.0
+    told: Told = field(default_factory=dict)
+
+
+def print_layers(
+    ground: Picture, layers: Layers, ink: recipe.Ink, stream: Stream, rules: Rules = _NO_RULES
+) -> tuple[Picture, dict[str, Any]]:
     """Return the sheet printed with several inks, and what was drawn for it as plain JSON values.
 
     ``layers`` are (name of an ink, coverage) in the order of printing, coverage uint8 (H, W) as for :func:`print_ink`,
     which prints a lone ``text`` that has drawn no colours and no effects. ``tint`` areas lie under text; ``reverse``
-    shows the ground again; ``seal`` and ``marker`` are transparent. The sheet has the ground's channels: on a grey one,
-    colours are their grey. Raises Rejected ``low-contrast`` when a writing ink comes too near to what it is printed on.
+    shows the ground again, or is printed in the colour that a pair has for it; ``seal`` and ``marker`` are transparent.
+    ``rules`` holds, by ink, the boxes (R, 4) x0, y0, x1, y1 of its rulings and areas in the picture's px: letters are
+    dressed, these are not. The sheet has the ground's channels: on a grey one, colours are their grey.
+    Raises Rejected ``low-contrast`` when a writing ink comes too near to what it is printed on.
     """
     effects = drawn_effects(ink.effects, ink.effect_dose_range, ink.most_effects, stream)
     pair = drawn_pair(ink.colours, stream) if ink.colours else None
     if pair is None and not effects and [name for name, _ in layers] == ["text"]:
         return print_ink(ground, layers[0][1], ink, stream)
-    palette, ground = drawn_palette(ground, float(_block_levels(ground).mean()), pair, ink, stream)
-    uneven, spread = stream.between(ink.uneven_range), stream.between(ink.spread_px_range)
-    drawn: dict[str, Any] = {name: {"dose": dose} for name, dose in effects}
-    sheet, blocks, least = ground, _block_levels(ground), 255.0
-    for name, covered in layers:
-        if name == "reverse":
-            least = min(least, _check_distance(sheet, blocks, covered, ink.min_contrast))
-            sheet = uncovered(ground, sheet, covered)
+    rimmed = pair is not None and any(well_rimmed(covered, effects) for name, covered in layers if name == "text")
+    names = frozenset(name for name, _ in layers)
+    palette, ground, blocks = drawn_palette(ground, block_levels(ground), pair, ink, stream, inks=names, rimmed=rimmed)
+    film = Film(stream.between(ink.spread_px_range), stream.between(ink.uneven_range), stream.uniform(0.25, 0.75))
+    film = Film(0.0, 0.0) if palette.shining else film
+    filmed = [(name, _filmed(name, covered, palette, film, stream)) for name, covered in layers]
+    pitch = _pitch(filmed, rules, stream) if palette.points else 0
+    proof = _Proof(ground.copy(), blocks, blocks)
+    if pitch and not palette.on_board:
+        unlit_points(proof.sheet, np.full_like(layers[0][1], 255), palette.colours["text"], pitch)
+    for name, covered in filmed:
+        colour = palette.colours.get(name)
+        if name == "accent" and palette.on_board and colour:
+            _hang_board(proof, covered, colour, pitch, stream)
             continue
-        colour = palette.colours[name]
-        if name in _WRITING:
-            covered = _inked(covered, spread, uneven, stream)
-            least = min(least, _check_level(blocks, covered, grey_of(colour), uneven, ink.min_contrast))
-        if name == "text":
-            sheet, covered, told = _dressed_and_worn(sheet, covered, colour, effects, stream)
-            drawn = {effect: drawn[effect] | told.get(effect, {}) for effect in drawn}
-        sheet = (multiplied if name in ("seal", "marker") else impressed)(sheet, covered, colour)
-        if name in _AREAS:
-            blocks = _block_levels(sheet)
+        shares = block_shares(covered)
+        if pitch and name in _DRESSED and colour:
+            covered = lit_points(covered, pitch)
+            lit_halo(proof.sheet, covered, colour, pitch)
+        elif effects:
+            covered = _with_effects(proof, name, covered, colour, effects, rules.get(name), stream)
+        _check(proof, name, colour, shares, film.uneven, ink.min_contrast)
+        if name == "tint" and palette.tint_share < 1:
+            covered = look_up(covered, np.rint(np.arange(256) * palette.tint_share).astype(np.uint8))
+            shares = block_shares(covered)
+        _lay(proof, name, covered, colour, shares, ground)
+    told = {name: {"dose": dose} | proof.told.get(name, {}) for name, dose in effects}
     parameters = {
         "pair": palette.pair,
-        "colours": {name: list(palette.colours[name]) for name, _ in layers if name != "reverse"},
-        "least_contrast": least,
-        "uneven": uneven,
-        "spread_px": spread,
-        "effects": drawn,
+        "colours": {name: list(palette.colours[name]) for name, _ in layers if name in palette.colours},
+        "least_contrast": proof.least,
+        "uneven": film.uneven,
+        "spread_px": film.spread_px,
+        "effects": told,
     }
-    return sheet, parameters
+    return proof.sheet, parameters | ({"board": proof.told["board"]} if "board" in proof.told else {})
 
 
-def _inked(covered: Picture, spread: float, uneven: float, stream: Stream) -> Picture:
-    """Return coverage with the recipe's spread and unevenness, where they are felt at all."""
-    if spread > LEAST_SPREAD_PX:
-        covered = spread_ink(covered, spread)
-    return _thinned(covered, uneven, stream) if uneven > LEAST_UNEVEN else covered
+def _filmed(name: str, covered: Picture, palette: Palette, film: Film, stream: Stream) -> Picture:
+    """Return an ink's coverage as its kind lies; areas and a board's film are cut and laid clean."""
+    if name not in _FILMS or (name == "accent" and palette.on_board):
+        return covered
+    return _FILMS[name](covered, film, stream)
 
 
-def _dressed_and_worn(
-    sheet: Picture, covered: Picture, colour: Colour, effects: list[tuple[str, float]], stream: Stream
-) -> tuple[Picture, Picture, dict[str, dict[str, Any]]]:
-    """Return sheet and coverage with their effects, and these effects' parameters."""
-    told: dict[str, dict[str, Any]] = {}
-    for name, dose in effects:
-        if name in DRESSES:
-            sheet, told[name] = DRESSES[name](sheet, covered, colour, dose, stream)
-    for name, dose in effects:
-        if name in WEARS:
-            covered, told[name] = WEARS[name](covered, dose, stream)
-    return sheet, covered, told
+def _pitch(layers: Layers, rules: Rules, stream: Stream) -> int:
+    """Return the pitch of the diodes that all letters are shown with, 0 where there are none."""
+    lettering = [letters_of(covered, rules.get(name)) for name, covered in layers if name in _DRESSED]
+    return pitch_px(np.maximum.reduce([np.zeros_like(layers[0][1]), *lettering]), stream)
 
 
-def _check_level(blocks: Picture, covered: Picture, level: float, uneven: float, least: float) -> float:
-    """Return the least distance of an ink's grey level to the inked blocks; Rejected when too small to be read."""
-    inked = _inked_blocks(covered, blocks.shape)
-    if not inked.any():
-        return 255.0
-    distance = float(np.abs(blocks[inked] - level).min()) * (1 - uneven)
-    if distance < least:
-        raise Rejected("low-contrast")
-    return distance
+def _hang_board(proof: _Proof, covered: Picture, colour: Colour, pitch: int, stream: Stream) -> None:
+    proof.sheet, proof.told["board"] = boarded(proof.sheet, covered, colour, stream)
+    proof.printed = printed_blocks(proof.printed, block_shares(covered), grey_of(colour))
+    if pitch:
+        unlit_points(proof.sheet, covered, colour, pitch)
 
 
-def _check_distance(sheet: Picture, blocks: Picture, covered: Picture, least: float) -> float:
-    """Return the least distance of a printed area to its ground, where type is left out of it; Rejected as above."""
-    inked = _inked_blocks(covered, blocks.shape)
-    if not inked.any():
-        return 255.0
-    # At the area's edge a block is part ground: the blocks' middle half is judged.
-    distances = np.abs(_block_levels(sheet)[inked].astype(np.int16) - blocks[inked])
-    distance = float(np.percentile(distances, 25))
-    if distance < least:
-        raise Rejected("low-contrast")
-    return distance
+def _with_effects(
+    proof: _Proof, name: str, covered: Picture, colour: Colour | None, effects: Doses, boxes: Float | None,
+    stream: Stream,
+) -> Picture:  # fmt: skip
+    """Put under an ink's letters what they are dressed with, and return its coverage as it is worn."""
+    if name in _DRESSED and any(effect in DRESSES for effect, _ in effects):
+        level = round(float(proof.blocks.mean()))
+        letters = letters_of(covered, boxes)
+        proof.sheet, told = dressed(proof.sheet, letters, colour or (level, level, level), effects, stream)
+        proof.told |= told
+    if name in _WORN:
+        covered, told = worn(covered, effects, stream)
+        proof.told |= told
+    return covered
 
 
-def spread_ink(coverage: Picture, spread_px: float) -> Picture:
-    """Return coverage whose edges have crept outwards by ``spread_px``.
-
-    It is blurred, then raised until straight edges cross one half that far outside. Blur and table are the same in
-    every direction: the middle of a glyph stays where it was.
-    """
-    sigma = 0.5 + 0.6 * spread_px
-    side = 2 * math.ceil(2.5 * sigma) + 1
-    soft = np.asarray(cv2.GaussianBlur(coverage, (side, side), sigma, borderType=cv2.BORDER_REPLICATE), dtype=np.uint8)
-    # A straight edge blurred with sigma has the value erfc(d / (sigma sqrt 2)) / 2 at the distance d outside it.
-    outside = 0.5 * math.erfc(spread_px / sigma / math.sqrt(2))
-    table = np.clip(np.rint(np.arange(256) * (0.5 / outside)), 0, 255).astype(np.uint8)
-    return look_up(soft, table).reshape(coverage.shape)
+def _check(proof: _Proof, name: str, colour: Colour | None, shares: Picture, uneven: float, wanted: float) -> None:
+    """Note how far an ink is from what it is read against; Rejected where that is too near."""
+    level = grey_of(colour) if colour else proof.blocks
+    told = proof.told if name in _DRESSED else {}
+    if name == "reverse":
+        proof.least = min(proof.least, check_reverse(proof.printed, level, shares, wanted, told))
+    elif name in _WRITING and isinstance(level, float):
+        proof.least = min(proof.least, check_level(proof.blocks, shares, level, uneven, wanted, told))
 
 
-def _thinned(coverage: Picture, uneven: float, stream: Stream) -> Picture:
-    """Return coverage with patches where up to the share ``uneven`` of the ink is missing."""
-    patches = np.clip((np.arange(256) - (BANK_MEAN - 40)) / 120, 0, 1)
-    table = np.rint(255 * (1 - uneven * patches)).astype(np.uint8)
-    mask = look_up(cut(bank("mottle"), (coverage.shape[1], coverage.shape[0]), stream), table)
-    return np.asarray(cv2.multiply(coverage, mask, scale=1 / 255), dtype=np.uint8).reshape(coverage.shape)
-
-
-def _blocks(picture: Picture) -> Picture:
-    height, width = picture.shape[:2]
-    size = (math.ceil(width / BLOCK_PX), math.ceil(height / BLOCK_PX))
-    # Averaging is six times faster over whole blocks than over parts of pixels.
-    right, below = size[0] * BLOCK_PX - width, size[1] * BLOCK_PX - height
-    if right or below:
-        picture = np.asarray(cv2.copyMakeBorder(picture, 0, below, 0, right, cv2.BORDER_REPLICATE), dtype=np.uint8)
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-
-
-def _block_levels(ground: Picture) -> Picture:
-    """Return the grey levels (luminance for RGB) of the ground's blocks, (rows, columns)."""
-    blocks = _blocks(ground)
-    grey = blocks if ground.ndim == 2 else np.asarray(cv2.cvtColor(blocks, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-    height, width = ground.shape[:2]
-    return grey.reshape(math.ceil(height / BLOCK_PX), math.ceil(width / BLOCK_PX))
+def _lay(proof: _Proof, name: str, covered: Picture, colour: Colour | None, shares: Picture, ground: Picture) -> None:
+    """Print one ink; one without a colour shows the ground again."""
+    if colour is None:
+        uncover(proof.sheet, covered, ground)
+        return
+    (impress_through if name in ("seal", "marker") else impress)(proof.sheet, covered, colour)
+    proof.printed = printed_blocks(proof.printed, shares, grey_of(colour))
+    if name in _AREAS:
+        proof.blocks = proof.printed
 
 
 def _least_level(blocks: Picture, coverage: Picture, wanted: float) -> float:
@@ -216,15 +226,5 @@ def _least_level(blocks: Picture, coverage: Picture, wanted: float) -> float:
     darkest = int(blocks.min())
     if darkest >= wanted:
         return float(darkest)
-    inked = _inked_blocks(coverage, blocks.shape)
+    inked = block_shares(coverage) > 0
     return float(blocks[inked].min()) if inked.any() else 255.0
-
-
-def _inked_blocks(coverage: Picture, shape: tuple[int, ...]) -> Mask:
-    """Return which blocks (rows, columns) hold ink."""
-    height, width = coverage.shape
-    rows, columns = shape
-    padded = np.zeros((rows * BLOCK_PX, columns * BLOCK_PX), dtype=np.uint8)
-    padded[:height, :width] = coverage
-    inked: Mask = padded.reshape(rows, BLOCK_PX, columns, BLOCK_PX).max(axis=(1, 3)) > 0
-    return inked

@@ -8,7 +8,7 @@ of its own, and the parameters are plain JSON values. Packages add kinds through
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -18,7 +18,6 @@ import numpy as np
 from synthgen import recipe
 from synthgen.errors import RecipeError, did_you_mean
 from synthgen.geometry import Picture
-from synthgen.press.bank import look_up
 from synthgen.press.grounds import Grounds
 from synthgen.randomness import Stream
 
@@ -56,8 +55,8 @@ def tinted(image: Picture, warmth: float) -> Picture:
     return dyed(image, (1 + 0.25 * warmth, 1 - 0.1 * warmth, 1 - warmth))
 
 
-def dyed(image: Picture, gains: tuple[float, float, float]) -> Picture:
-    """Return a grey sheet in RGB, each channel the grey levels times its gain."""
-    values = np.arange(256)
-    tables = [np.clip(np.rint(values * gain), 0, 255).astype(np.uint8) for gain in gains]
-    return np.asarray(cv2.merge([look_up(image, table) for table in tables]), dtype=np.uint8)
+def dyed(image: Picture, gains: Sequence[float], offsets: Sequence[float] = (0.0, 0.0, 0.0)) -> Picture:
+    """Return a sheet in RGB, each channel its own levels times a gain plus an offset; a grey sheet has three alike."""
+    sheet = image if image.ndim == 3 else cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)
+    table = np.column_stack([np.diag(gains), offsets]).astype(np.float32)
+    return np.asarray(cv2.transform(sheet, table), dtype=np.uint8).reshape(*image.shape[:2], 3)

@@ -4,69 +4,152 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from synthgen import recipe
 from synthgen.geometry import Picture
 from synthgen.press.bank import look_up
-from synthgen.press.colours import ACCENTS, MARKERS, PENS, SEALS, Pair, grey_of, mixed
+from synthgen.press.colours import (
+    ACCENTS,
+    FACADES,
+    MARKERS,
+    PAINTED,
+    PENS,
+    SEALS,
+    SHINING,
+    Pair,
+    grey_of,
+    mixed,
+)
 from synthgen.press.effects import Colour
+from synthgen.press.painters import dyed
 from synthgen.randomness import Stream
 
 # No printed black swallows all light: a drawn contrast is lowered rather than printed darker than this.
 DARKEST_LEVEL = 12
+# A ground whose channels differ by more than this share of its level has a colour of its own: brick, wood, a scene.
+_OWN_HUE = 0.16
+_WHITES_HUE = 12
+# Brick and wood are neither as dark nor as light as paint can be.
+_NATURAL_LEVELS = (42.0, 200.0)
+_BRIGHTEST = 236.0
+_SPARE_CONTRAST = 12.0
+# A dark paint's grain is fainter than a white sheet's, but it does not vanish.
+_LEAST_SPREAD = 70.0
+_SAMPLED_PX = 16
+_GREY: Colour = (96, 98, 102)
 
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours by ink's name; ``pair`` says where those of a pair come from, empty for plain ink on plain paper."""
+    """Colours by ink's name; ``reverse`` is among them only where it is not the bare ground.
+
+    ``pair`` says where those of a pair come from, empty for plain ink on plain paper. ``tint_share`` is how much of
+    what lies under it a tint hides. A sign ``on_board`` has its accent for a board that hangs before a wall; what is
+    ``shining`` is light and no ink, on a board of diodes in ``points``.
+    """
 
     colours: dict[str, Colour]
-    pair: str
+    pair: str = ""
+    tint_share: float = 1.0
+    on_board: bool = False
+    shining: bool = False
+    points: bool = False
 
 
 def drawn_palette(
-    ground: Picture, paper_level: float, drawn: tuple[str, Pair] | None, ink: recipe.Ink, stream: Stream
-) -> tuple[Palette, Picture]:
-    """Return a palette and the ground for it, dyed in the ground colour of a (family, pair) where one was drawn."""
+    ground: Picture,
+    blocks: Picture,
+    drawn: tuple[str, Pair] | None,
+    ink: recipe.Ink,
+    stream: Stream,
+    *,
+    inks: frozenset[str],
+    rimmed: bool,
+) -> tuple[Palette, Picture, Picture]:
+    """Return a palette, and ground and ``blocks`` (its coarse levels) in the ground colour of a (family, pair).
+
+    ``inks`` are the names of those to be printed; letters that are ``rimmed`` may stand on a bright scene.
+    """
+    paper_level = float(blocks.mean())
     highest = paper_level - DARKEST_LEVEL
     contrast = stream.between((min(ink.contrast_range[0], highest), min(ink.contrast_range[1], highest)))
     level = min(max(round(paper_level - contrast), 0), 255)
     pen, seal, marker, accent = (stream.pick(table) for table in (PENS, SEALS, MARKERS, ACCENTS))
-    share = stream.uniform(0.08, 0.2)
-    text, paper, name = (level, level, level), _even(paper_level), ""
-    if drawn:
-        family, pair = drawn
-        name = f"{family}: {pair.name}"
-        ground, paper, text, accent = _dyed(ground, paper_level, pair), pair.ground, pair.ink, pair.accent
-    dark = grey_of(paper) < 128
-    colours = {
-        "text": text,
-        "accent": accent,
-        "tint": mixed(paper, (255, 255, 255) if dark and not name else accent, share * (0.6 if dark else 1.0)),
+    share, opacity, facade = stream.uniform(0.08, 0.2), stream.uniform(0.45, 0.85), stream.pick(FACADES)
+    shade = stream.pick((accent, _GREY, _GREY))
+    if drawn is None:
+        paper, text, tint = _even(paper_level), _even(level), (255, 255, 255) if paper_level < 128 else shade
+        tint = mixed(paper, tint, share * (0.6 if paper_level < 128 else 1.0))
+        dark = grey_of(paper) < 128
+        colours = {"text": text, "accent": accent, "tint": tint, "marker": marker}
         # Nobody writes on a dark sign with a blue pen.
-        "pen": text if dark else pen,
-        "seal": accent if dark else seal,
+        colours |= {"pen": text, "seal": accent} if dark else {"pen": pen, "seal": seal}
+        return Palette(colours), ground, blocks
+    family, pair = drawn
+    on_board = family in PAINTED and {"accent", "reverse"} <= inks <= {"accent", "reverse", "tint", "marker"}
+    brightest = 255.0 if rimmed else min(grey_of(pair.ink) - ink.min_contrast - _SPARE_CONTRAST, _BRIGHTEST)
+    painted = facade if on_board else pair.ground
+    ground, blocks = _dyed(ground, blocks, family, painted, brightest, rimmed=rimmed, wall=on_board)
+    dark = grey_of(pair.ground) < 128
+    colours = {
+        "text": pair.ink,
+        "accent": pair.ground if on_board else pair.accent,
+        "tint": pair.tint or mixed(pair.ground, pair.accent, share * (0.6 if dark else 1.0)),
+        "pen": pair.ink if dark else pen,
+        "seal": pair.accent if dark else seal,
         "marker": marker,
     }
-    return Palette(colours, name), ground
+    reverse = pair.ink if on_board else pair.reverse
+    colours |= {"reverse": reverse} if reverse else {}
+    tint_share = opacity if family == "subtitle" else 1.0
+    palette = Palette(colours, f"{family}: {pair.name}", tint_share, on_board, family in SHINING, family == "led")
+    return palette, ground, blocks
 
 
 def _even(level: float) -> Colour:
     return round(level), round(level), round(level)
 
 
-def _dyed(ground: Picture, paper_level: float, pair: Pair) -> Picture:
-    """Return the ground with its levels in proportion to a pair's ground colour, in grey if the ground is grey."""
-    values = np.arange(256) / max(paper_level, 1.0)
+def _dyed(
+    ground: Picture, blocks: Picture, family: str, colour: Colour, brightest: float, *, rimmed: bool, wall: bool
+) -> tuple[Picture, Picture]:
+    """Return ground and blocks dyed: painted in a colour, or only as light as it where they have a hue of their own.
 
-    def table(level: float) -> Picture:
-        # A dark paint's grain is fainter than a white sheet's, but it does not vanish.
-        spread = level + (values - 1) * max(level, 70.0)
-        return np.clip(np.rint(spread), 0, 255).astype(np.uint8)
-
+    A ``wall`` behind a board keeps its lightness too where it has a hue; a scene has nothing above ``brightest``.
+    """
+    level = max(float(blocks.mean()), 1.0)
     if ground.ndim == 2:
-        return look_up(ground, table(grey_of(pair.ground)))
-    planes = [look_up(np.ascontiguousarray(ground[..., at]), table(level)) for at, level in enumerate(pair.ground)]
-    return np.asarray(cv2.merge(planes), dtype=np.uint8).reshape(ground.shape)
+        wanted = grey_of(colour)
+        spread = max(wanted, _LEAST_SPREAD)
+        return _scaled(ground, spread / level, wanted - spread), _scaled(blocks, spread / level, wanted - spread)
+    sampled = ground[_SAMPLED_PX // 2 :: _SAMPLED_PX, _SAMPLED_PX // 2 :: _SAMPLED_PX].reshape(-1, 3)
+    means = np.maximum(sampled.mean(axis=0) if len(sampled) else ground.mean(axis=(0, 1)), 1.0)
+    hued = np.ptp(means) > _OWN_HUE * level
+    # Diodes cover what they hang on, a board lets a wall be what it is.
+    natural = family == "subtitle" or (hued and (wall or (family in PAINTED and family not in SHINING)))
+    if natural and wall:
+        return ground, blocks
+    if natural:
+        gain = min(max(grey_of(colour), _NATURAL_LEVELS[0]), _NATURAL_LEVELS[1]) / level
+        # A wall in full sun keeps its hue.
+        gain = min(gain, _BRIGHTEST / float(means.max()))
+        if family == "subtitle":
+            # Where letters have a rim, a scene may be as bright as it is.
+            gain = gain**0.35 if rimmed else min(gain, max(brightest, 1.0) / max(float(blocks.max()), 1.0))
+        # A film's grade lies over all of it.
+        luma, share = max(grey_of(colour), 1.0), 0.35 if family == "subtitle" else 0.0
+        return dyed(ground, [gain * (1 - share + share * one / luma) for one in colour]), _scaled(blocks, gain, 0.0)
+    # White paper lends print its own tone; dyed paper, light and paint have none but theirs.
+    toned = family not in (*SHINING, *PAINTED) and max(colour) - min(colour) <= _WHITES_HUE
+    whites = np.full(3, level) if toned else means
+    spreads = [max(float(one), _LEAST_SPREAD) for one in colour]
+    gains = [spread / float(white) for spread, white in zip(spreads, whites, strict=True)]
+    offsets = [one - spread for one, spread in zip(colour, spreads, strict=True)]
+    spread = grey_of((round(spreads[0]), round(spreads[1]), round(spreads[2])))
+    return dyed(ground, gains, offsets), _scaled(blocks, spread / level, grey_of(colour) - spread)
+
+
+def _scaled(levels: Picture, gain: float, offset: float) -> Picture:
+    table = np.clip(np.rint(np.arange(256) * gain + offset), 0, 255).astype(np.uint8)
+    return np.asarray(look_up(levels, table), dtype=np.uint8).reshape(levels.shape)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import accumulate
 
 import cv2
@@ -12,9 +13,9 @@ from synthgen import recipe
 from synthgen.errors import AssetError
 from synthgen.geometry import Picture
 
-# Each of the two registers its papers as it is imported.
-from synthgen.press import scenery, stock
-from synthgen.press.bank import BANK_MEAN, BANK_SD, bank, cut, in_channels, levels, look_up, stretched
+# Each of these registers its papers as it is imported.
+from synthgen.press import footage, scenery, stock, walls
+from synthgen.press.bank import BANK_MEAN, BANK_SD, bank, cut, in_channels, levelled, levels, look_up, stretched
 from synthgen.press.grounds import Grounds, textures_named
 from synthgen.press.painters import PAPERS, Painter, Parameters, painter_of, register_paper, tinted
 from synthgen.randomness import Stream
@@ -23,10 +24,12 @@ __all__ = [
     "PAPERS",
     "Painter",
     "draw_paper",
+    "footage",
     "painter_of",
     "register_paper",
     "scenery",
     "stock",
+    "walls",
 ]
 
 # A picture of the user's is squeezed to this spread of levels, so that text printed on it can be read.
@@ -35,9 +38,12 @@ _STEPS = np.linspace(-0.5, 0.5, 17)
 
 
 def draw_paper(
-    size: tuple[int, int], paper: recipe.Paper, stream: Stream, grounds: Grounds
+    size: tuple[int, int], paper: recipe.Paper, stream: Stream, grounds: Grounds, *, tint: bool = True
 ) -> tuple[Picture, Parameters]:
     """Return an empty sheet of ``size`` (width, height), uint8 (H, W) or (H, W, 3) RGB, and what was drawn for it.
+
+    With ``tint`` false a sheet without hues of its own stays grey where it should be RGB: :func:`tinted` with the drawn
+    ``warmth`` makes it so later.
 
     The user's pictures, where there are any, take the place of the recipe's kinds unless these weigh ``user``.
     Raises RecipeError for an unknown kind or texture, AssetError when ``user`` is asked for and no picture was given.
@@ -45,12 +51,14 @@ def draw_paper(
     kinds = dict(sorted(paper.kinds.items()))
     if grounds.files and "user" not in kinds:
         kinds = {"user": 1.0}
+    if paper.colour_probability and paper.colour == "grey" and stream.chance(paper.colour_probability):
+        paper = replace(paper, colour="rgb")
     kind = tuple(kinds)[stream.weighted(tuple(accumulate(kinds.values())))]
     image, parameters = painter_of(kind)(size, paper, stream, grounds)
     image, gradient = _graded(image, paper, stream)
     if paper.colour == "rgb" and image.ndim == 2:
         warmth = stream.between(paper.warmth_range)
-        image, parameters = tinted(image, warmth), {**parameters, "warmth": warmth}
+        image, parameters = tinted(image, warmth) if tint else image, {**parameters, "warmth": warmth}
     return image, {"kind": kind, **parameters, **gradient}
 
 
@@ -63,7 +71,7 @@ def noise(
 ) -> tuple[Picture, Parameters]:
     """Return even grey paper under independent Gaussian noise."""
     level, sd = stream.between(paper.level_range), stream.between(paper.noise_sd_range)
-    image = look_up(cut(bank("noise"), size, stream), levels(level, sd))
+    image = levelled(cut(bank("noise"), size, stream), level, sd)
     return image, {"level": level, "noise_sd": sd}
 
 
@@ -98,7 +106,7 @@ def texture(
     # A texture's own spread tells how rough the stuff is: the dose may soften it, and double it at most.
     sd = min(sd, 2.0 * chosen.sd)
     image = cut(chosen.picture.T if turned else chosen.picture, size, stream)
-    image = look_up(image, levels(level, sd, chosen.mean, chosen.sd))
+    image = levelled(image, level, sd, chosen.mean, chosen.sd)
     return image, {"texture": chosen.id, "level": level, "texture_sd": sd, "turned": turned}
 
 

@@ -7,21 +7,24 @@ map, so a glyph's ink is where its quad says to a fraction of a grey level.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 import uharfbuzz as hb
 
-from synthgen.typeset.face import Face
+from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.layout import Glyphs
 
 Float = npt.NDArray[np.float64]
 Picture = npt.NDArray[np.uint8]
 
+# Signs of a matrix's entries when y points up instead of down, and the entries by columns.
+_UP = np.array([1.0, -1.0, -1.0, 1.0])
+_IN_COLUMNS = np.array([0, 2, 1, 3])
+
 
 def coverage(
-    glyphs: Glyphs, rules: Float, faces: Sequence[Face], size: tuple[int, int], corner: tuple[int, int] = (0, 0)
+    glyphs: Glyphs, rules: Float, faces: FaceSet, size: tuple[int, int], corner: tuple[int, int] = (0, 0)
 ) -> Picture:
     """Return the inked share of each sheet pixel, uint8 (height, width), 255 where wholly inked.
 
@@ -32,33 +35,28 @@ def coverage(
     draw = hb.RasterDraw()
     # HarfBuzz counts y up from the sheet's lower edge and stores rows from the bottom.
     draw.extents = hb.RasterExtents(0, 0, width, height, 0)
-    upem = np.array([face.upem for face in faces], dtype=np.float64)[glyphs.face]
-    linear = glyphs.linear / upem[:, None, None]
-    fonts = [face.font for face in faces]
-    rows = zip(
-        glyphs.face.tolist(),
-        glyphs.glyph.tolist(),
-        linear[:, 0, 0].tolist(),
-        linear[:, 1, 0].tolist(),
-        linear[:, 0, 1].tolist(),
-        linear[:, 1, 1].tolist(),
-        (glyphs.origin[:, 0] - corner[0]).tolist(),
-        (height + corner[1] - glyphs.origin[:, 1]).tolist(),
-        strict=True,
-    )
     # ``linear`` maps (x, y down) to (x, y down); fonts and the rasteriser both have y up, so the mixed terms change
     # sign.
-    for face, glyph, xx, yx, xy, yy, x, y in rows:
-        draw.transform = (xx, -yx, -xy, yy, x, y)
-        draw.draw_glyph(fonts[face], glyph)
+    transforms = np.empty((len(glyphs), 6))
+    linear = glyphs.linear.reshape(-1, 4) * (_UP / faces.upem[glyphs.face, None])
+    transforms[:, :4] = linear[:, _IN_COLUMNS]
+    transforms[:, 4] = glyphs.origin[:, 0] - corner[0]
+    transforms[:, 5] = height + corner[1] - glyphs.origin[:, 1]
+    fonts, draw_glyph = faces.fonts, draw.draw_glyph
+    for face, glyph, transform in zip(
+        glyphs.face.tolist(), glyphs.glyph.tolist(), transforms.tolist(), strict=True
+    ):
+        draw.transform = transform
+        draw_glyph(fonts[face], glyph)
     image = draw.render()
     if image is None:
         covered = np.zeros((height, width), dtype=np.uint8)
     else:
         stride = image.extents.stride
         covered = np.frombuffer(image.buffer, dtype=np.uint8).reshape(height, stride)[::-1, :width].copy()
-    for x0, y0, x1, y1 in (rules - (*corner, *corner)).tolist():
-        _cover_box(covered, x0, y0, x1, y1)
+    if len(rules):
+        for x0, y0, x1, y1 in (rules - (*corner, *corner)).tolist():
+            _cover_box(covered, x0, y0, x1, y1)
     return covered
 
 

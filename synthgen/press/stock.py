@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from synthgen import recipe
 from synthgen.geometry import Picture
-from synthgen.press.bank import BANK_MEAN, BANK_SD, bank, cut, levels, look_up, stretched
+from synthgen.press.bank import BANK_MEAN, BANK_SD, bank, cut, levelled, look_up, stretched
 from synthgen.press.grounds import Grounds, textures_named
 from synthgen.press.painters import Parameters, dyed, register_paper, tinted
 from synthgen.randomness import Stream
@@ -35,18 +35,17 @@ def aged(
     """Return paper that has lain for decades: fibrous, cloudy, darker towards its edges, with foxing; yellow in RGB."""
     level, age = stream.between(paper.level_range), stream.uniform(0.3, 1.0)
     sd = min(stream.between(paper.noise_sd_range), 9.0)
-    image = look_up(cut(bank("fibre"), size, stream), levels(level, 0.6 * sd))
-    # Clouds of a few hundred px: the bank's own, coarsened eightfold.
+    image = levelled(cut(bank("fibre"), size, stream), level, 0.6 * sd)
+    # Age is soft: a third of the size holds all of it. Clouds of a few hundred px are the bank's own, coarsened.
+    third = (max(size[0] // 3, 1), max(size[1] // 3, 1))
     coarse = cut(bank("mottle"), (max(size[0] // 8, 1), max(size[1] // 8, 1)), stream)
-    clouds = np.asarray(cv2.resize(coarse, size), dtype=np.uint8).reshape(size[::-1])
-    image = _darkened(image, look_up(clouds, levels(255 - 13 * age, 8 * age)))
+    clouds = np.asarray(cv2.resize(coarse, third), dtype=np.uint8).reshape(third[::-1])
     x, y = (np.abs(np.linspace(-1, 1, 25)) ** 5 for _ in range(2))
     edges = 255 * (1 - 0.22 * age * np.clip(x[None, :] + y[:, None], 0, 1))
-    image = _darkened(image, stretched(edges, size))
-    coarse = cut(bank("grain"), (max(size[0] // 3, 1), max(size[1] // 3, 1)), stream)
     spots = np.clip((np.arange(256) - (250 - 18 * age)) * 6, 0, 90)
-    foxing = np.asarray(cv2.resize(coarse, size), dtype=np.uint8).reshape(size[::-1])
-    image = _darkened(image, look_up(foxing, (255 - spots).astype(np.uint8)))
+    foxing = look_up(cut(bank("grain"), third, stream), (255 - spots).astype(np.uint8)).reshape(third[::-1])
+    kept = _darkened(_darkened(levelled(clouds, 255 - 13 * age, 8 * age), stretched(edges, third)), foxing)
+    image = _darkened(image, np.asarray(cv2.resize(kept, size), dtype=np.uint8).reshape(size[::-1]))
     parameters = {"level": level, "age": age, "fibre_sd": 0.6 * sd}
     if paper.colour == "rgb":
         warmth = 0.1 + 0.24 * age
@@ -65,7 +64,7 @@ def recycled(
     texture = textures_named(("recycled",))[0]
     level = stream.between(paper.level_range)
     sd = min(max(stream.between(paper.noise_sd_range), 0.5 * texture.sd), 1.4 * texture.sd)
-    image = look_up(cut(texture.picture, size, stream), levels(level, sd, texture.mean, texture.sd))
+    image = levelled(cut(texture.picture, size, stream), level, sd, texture.mean, texture.sd)
     return image, {"level": level, "texture_sd": sd}
 
 
@@ -77,15 +76,13 @@ def coated(
     grounds: Grounds,  # noqa: ARG001 - every painter is called alike
 ) -> tuple[Picture, Parameters]:
     """Return calendered or coated paper: hardly any grain, and a faint sheen that varies over a hand's breadth."""
-    level, sheen = stream.between(paper.level_range), stream.uniform(1.0, 5.0)
+    level, sheen = stream.between(paper.level_range), stream.uniform(0.5, 2.5)
     sd = 0.25 * stream.between(paper.noise_sd_range)
-    nodes = sheen * stream.generator.standard_normal((5, 6)) + 128
-    broad = np.asarray(
-        cv2.resize(nodes.astype(np.float32), size, interpolation=cv2.INTER_CUBIC), dtype=np.float32
-    ).reshape(size[::-1])
-    grain = cut(bank("grain"), size, stream)
+    nodes = sheen * stream.generator.standard_normal((4, 5)) + 128
+    smooth = cv2.resize(nodes, (48, 40), interpolation=cv2.INTER_CUBIC)
+    grain, broad = cut(bank("grain"), size, stream), stretched(np.asarray(smooth, dtype=np.float64), size)
     share = sd / BANK_SD
-    image = cv2.addWeighted(grain, share, np.clip(broad, 0, 255).astype(np.uint8), 1.0, level - BANK_MEAN * (1 + share))
+    image = cv2.addWeighted(grain, share, broad, 1.0, level - BANK_MEAN * (1 + share))
     return np.asarray(image, dtype=np.uint8).reshape(size[::-1]), {"level": level, "grain_sd": sd, "sheen": sheen}
 
 
@@ -113,7 +110,7 @@ def squared(
 
 def _lined(size: tuple[int, int], paper: recipe.Paper, stream: Stream, *, both: bool) -> tuple[Picture, Parameters]:
     level, sd = stream.between(paper.level_range), 0.5 * stream.between(paper.noise_sd_range)
-    image = look_up(cut(bank("grain"), size, stream), levels(level, sd))
+    image = levelled(cut(bank("grain"), size, stream), level, sd)
     pitch = stream.uniform(14.0, 30.0) if both else stream.uniform(24.0, 48.0)
     thick, depth, ruling = stream.uniform(0.7, 1.5), stream.uniform(0.35, 0.8), stream.pick(_RULINGS)
     across = _comb(size[1], pitch, stream.random() * pitch, thick)

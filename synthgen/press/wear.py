@@ -8,9 +8,18 @@ import cv2
 import numpy as np
 
 from synthgen.geometry import Picture
-from synthgen.press.bank import bank, cut, look_up
+from synthgen.press.bank import bank, cut, look_up, stretched
 from synthgen.press.effects import WEARS, Parameters, register, stroke_px
+from synthgen.press.impression import inked_box
 from synthgen.randomness import Stream
+
+# A needle strikes where this much of its dot is inked: thin strokes are one dot thick, and whole.
+_STRUCK = 52
+# How much of what can be missing inside a stroke is missing, by the mottle's level.
+_PRESSURES = np.clip(90 + (np.arange(256) - 96) * 2.4, 40, 255).astype(np.uint8)
+# What a stamp leaves of its ink, and a felt pen's streaks.
+_STAMPED = np.clip(255 - (np.arange(256) - 112) * 1.7, 0, 255)
+_STREAKS = np.clip(232 + (np.arange(256) - 128) * 0.5, 150, 255).astype(np.uint8)
 
 
 def _times(coverage: Picture, mask: Picture) -> Picture:
@@ -27,11 +36,13 @@ def broken(coverage: Picture, dose: float, stream: Stream) -> tuple[Picture, Par
 
 
 @register(WEARS, "squeeze")
-def squeeze(coverage: Picture, dose: float, stream: Stream) -> tuple[Picture, Parameters]:  # noqa: ARG001 - a Wear
+def squeeze(coverage: Picture, dose: float, stream: Stream) -> tuple[Picture, Parameters]:
     """Return letterpress coverage: ink is squeezed out to the rim, and the inside of strokes is up to half paler."""
     inner = cv2.erode(coverage, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_REPLICATE)
-    inner = cv2.blur(inner, (3, 3), borderType=cv2.BORDER_REPLICATE)
-    pale = cv2.addWeighted(coverage, 1.0, inner, -0.5 * dose, 0.0)
+    soft = np.asarray(cv2.blur(inner, (3, 3), borderType=cv2.BORDER_REPLICATE), dtype=np.uint8)
+    # Type that stands a hair higher or lower prints fuller or paler.
+    pressed = look_up(cut(bank("mottle"), coverage.shape[::-1], stream), _PRESSURES)
+    pale = cv2.addWeighted(coverage, 1.0, _times(soft.reshape(coverage.shape), pressed), -0.55 * dose, 0.0)
     return np.asarray(pale, dtype=np.uint8).reshape(coverage.shape), {}
 
 
@@ -42,7 +53,7 @@ def dot_matrix(coverage: Picture, dose: float, stream: Stream) -> tuple[Picture,
     pitch = max(stroke_px(coverage) * (0.4 + 0.3 * dose), 1.8)
     columns, rows = max(round(width / pitch), 1), max(round(height / pitch), 1)
     struck = cv2.resize(coverage, (columns, rows), interpolation=cv2.INTER_AREA)
-    struck = look_up(np.asarray(struck, dtype=np.uint8), np.where(np.arange(256) > 80, 255, 0).astype(np.uint8))
+    struck = look_up(np.asarray(struck, dtype=np.uint8), np.where(np.arange(256) > _STRUCK, 255, 0).astype(np.uint8))
     struck = cv2.resize(struck, (width, height), interpolation=cv2.INTER_NEAREST_EXACT)
     x = ((np.arange(width, dtype=np.float32) + 0.5) * columns / width) % 1.0 - 0.5
     y = ((np.arange(height, dtype=np.float32) + 0.5) * rows / height) % 1.0 - 0.5
@@ -64,10 +75,47 @@ def thermal(coverage: Picture, dose: float, stream: Stream) -> tuple[Picture, Pa
     y = (np.arange(height) + 0.5) / 96.0
     bands = sum(stream.uniform(0.5, 1.0) * np.sin(2 * math.pi * (y * rate + stream.random())) for rate in (0.35, 0.9))
     fine = np.sin(2 * math.pi * y * 96.0 / stream.uniform(3.0, 5.0))
-    kept = 1 - dose * (0.2 + 0.175 * (np.asarray(bands) / 2 + 1) + 0.06 * fine)
+    kept = 1 - dose * (0.16 + 0.15 * (np.asarray(bands) / 2 + 1) + 0.05 * fine)
     across = np.full(width, 255.0)
     dead = stream.integer(0, 4)
     for _ in range(dead):
         across[stream.integer(0, width)] *= 1 - dose
     mask = np.rint(np.clip(kept, 0, 1)[:, None] * across[None, :]).astype(np.uint8)
-    return _times(coverage, mask), {"dead_lines": dead}
+    # Warm hands and light fade some places before others.
+    held = stretched(255 - 110 * dose * stream.generator.random((7, 5)) ** 2, (width, height))
+    return _times(_times(coverage, mask), held), {"dead_lines": dead}
+
+
+def stamped(coverage: Picture, depth: float, stream: Stream) -> Picture:
+    """Return the coverage of a seal or a rubber stamp: patchy, heavier to one side, fullest along its rims.
+
+    ``depth`` is the share of the ink that may be missing in a patch.
+    """
+    box = inked_box(coverage)
+    part = np.ascontiguousarray(coverage[box])
+    if not part.size:
+        return coverage
+    size = part.shape[::-1]
+    patches = np.clip(255 - depth * (255 - _STAMPED), 0, 255).astype(np.uint8)
+    inner = np.asarray(cv2.erode(part, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_REPLICATE), dtype=np.uint8)
+    thinned = cv2.addWeighted(part, 1.0, inner.reshape(part.shape), -0.3 * depth, 0.0)
+    weights = np.array([stream.random() for _ in range(9)]).reshape(3, 3)
+    pressed = stretched(255 * (1 - depth * weights**2), size)
+    thinned = _times(np.asarray(thinned, dtype=np.uint8).reshape(part.shape), pressed)
+    worn = coverage.copy()
+    worn[box] = _times(thinned, look_up(cut(bank("mottle"), size, stream), patches))
+    return worn
+
+
+def streaked(coverage: Picture, stream: Stream) -> Picture:
+    """Return the coverage of a highlighter: streaks along its way, where the felt is dry or worn."""
+    box = inked_box(coverage)
+    part = np.ascontiguousarray(coverage[box])
+    if not part.size:
+        return coverage
+    height, width = part.shape
+    felt = cut(bank("noise"), (max(width // 90, 2), max(height // 2, 1)), stream)
+    felt = np.asarray(cv2.resize(felt, (width, height), interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+    worn = coverage.copy()
+    worn[box] = _times(part, look_up(felt.reshape(part.shape), _STREAKS))
+    return worn
