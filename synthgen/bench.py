@@ -44,11 +44,11 @@ STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("coverage", ("synthgen.press.raster:coverage",)),
     ("ink", ("synthgen.press.ink:print_layers",)),
     ("warp", tuple(f"synthgen.geometry:{name}.warp" for name in ("Homography", "Field", "Composed"))),
-    ("optics", ("synthgen.camera.optics:expose",)),
+    ("optics", ("synthgen.camera.optics:Exposure.expose",)),
     ("labels", ("synthgen.walk:Walk._labelled",)),
     ("crops", ("synthgen.crops:cut_words",)),
     (PAGE_ENCODE, ("synthgen.formats.pictures:encode",)),
-    ("metadata", ("synthgen.formats.metadata:dump_scene",)),
+    ("metadata", ("synthgen.formats.metadata:encode_scene",)),
     ("files", ("synthgen.run.shard:_Writer.add", "synthgen.run.shard:_commit")),
     ("LMDB", ("synthgen.run.assemble:assemble",)),
 )

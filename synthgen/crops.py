@@ -7,7 +7,6 @@ side.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import cv2
@@ -15,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from synthgen import recipe
-from synthgen.geometry import cut_quads, inverse_matrices, project_each, side_lengths, unit_to_quads
+from synthgen.geometry import cut_quads, inverse_matrices, project_each, unit_to_quads
+from synthgen.quads import side_lengths
 from synthgen.randomness import Stream
 from synthgen.scene import Scene
 
@@ -68,23 +68,24 @@ def cut_words(scene: Scene, crops: recipe.Crops, min_visible: float, stream: Str
     quads = project_each(from_unit, corners)
     sides = side_lengths(quads)
     low_quality, high_quality = crops.quality_range
-    qualities = (low_quality + np.floor((high_quality - low_quality + 1) * draws[:, 4])).astype(int).tolist()
-    cuts: list[tuple[int, int, tuple[int, int], int]] = []
-    for at, (word, lengths) in enumerate(zip(chosen.tolist(), sides.tolist(), strict=True)):
-        size = _size(lengths, words.direction[word] == "ttb", crops)
-        if size is not None:
-            reduction = max(lengths[0], lengths[2]) / size[0]
-            times = math.ceil(reduction / MAX_REDUCTION) if reduction > MAX_REDUCTION else 1
-            cuts.append((at, word, size, times))
-    kept = [at for at, *_ in cuts]
-    sizes = [(width * times, height * times) for _, _, (width, height), times in cuts]
-    images = cut_quads(scene.image, unit_to_quads(quads[kept]), sizes)
-    found = []
-    for image, (at, word, size, times) in zip(images, cuts, strict=True):
-        if times > 1:
-            image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-        found.append(Crop(image, words.text[word], words.direction[word], word, qualities[at]))
-    return tuple(found)
+    qualities = (low_quality + np.floor((high_quality - low_quality + 1) * draws[:, 4])).astype(int)
+    vertical = np.array([words.direction[word] == "ttb" for word in chosen.tolist()])
+    size, fits = _sizes(sides, vertical, crops)
+    # Shorter than the way it goes: read this many times finer, then reduced by area.
+    reduction = np.maximum(sides[:, 0], sides[:, 2]) / size[:, 0]
+    times = np.where(reduction > MAX_REDUCTION, np.ceil(reduction / MAX_REDUCTION), 1.0)
+    cut_size = size * times[:, None]
+    if not fits.all():
+        chosen, qualities = chosen[fits], qualities[fits]
+        quads, size, times, cut_size = quads[fits], size[fits], times[fits], cut_size[fits]
+    images = cut_quads(scene.image, unit_to_quads(quads), _pairs(cut_size))
+    for at in np.flatnonzero(times > 1).tolist():
+        width, height = size[at].astype(int).tolist()
+        images[at] = np.asarray(cv2.resize(images[at], (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return tuple(
+        Crop(image, words.text[word], words.direction[word], word, quality)
+        for image, word, quality in zip(images, chosen.tolist(), qualities.tolist(), strict=True)
+    )
 
 
 def _quality(crops: recipe.Crops, stream: Stream) -> int:
@@ -116,18 +117,22 @@ def _frames(quads: Float, ink: Float, line: npt.NDArray[np.int32], to_unit: Floa
     return np.concatenate([low, high], axis=1), (right + left) / np.maximum(top + bottom, 1e-9)
 
 
-def _size(sides: list[float], vertical: bool, crops: recipe.Crops) -> tuple[int, int] | None:
-    """Return the picture's (width, height): the text's own size, brought within the recipe's heights.
+def _sizes(sides: Float, vertical: npt.NDArray[np.bool_], crops: recipe.Crops) -> tuple[Float, npt.NDArray[np.bool_]]:
+    """Return whole (width, height) (M, 2) px: the texts' own sizes, brought within the recipe's heights.
 
-    The reading direction may be as long as it needs, up to ``max_aspect``; None beyond that. A vertical word's width
-    takes the place of the height.
+    The reading direction may be as long as it needs, up to ``max_aspect``; the second array (M,) is False beyond that.
+    A vertical word's width takes the place of the height.
     """
-    width, height = 0.5 * (sides[0] + sides[2]), 0.5 * (sides[1] + sides[3])
-    across, along = (width, height) if vertical else (height, width)
+    width, height = 0.5 * (sides[:, 0] + sides[:, 2]), 0.5 * (sides[:, 1] + sides[:, 3])
+    across, along = np.where(vertical, (width, height), (height, width))
     low, high = crops.height_px_range
-    fixed = min(max(round(across), low), high)
+    fixed = np.clip(np.rint(across), low, high)
     # A reader that scales to 32 px high fails on pictures narrower than height / 32 px; this is far above that.
-    free = max(round(along * fixed / across), fixed // 4, 4)
-    if free > crops.max_aspect * fixed:
-        return None
-    return (fixed, free) if vertical else (free, fixed)
+    free = np.maximum(np.rint(along * fixed / np.maximum(across, 1e-9)), np.maximum(fixed // 4, 4))
+    size: Float = np.where(vertical, (fixed, free), (free, fixed)).T
+    return size, free <= crops.max_aspect * fixed
+
+
+def _pairs(sizes: Float) -> list[tuple[int, int]]:
+    whole = sizes.astype(int)
+    return list(zip(whole[:, 0].tolist(), whole[:, 1].tolist(), strict=True))

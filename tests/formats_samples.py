@@ -10,7 +10,7 @@ import numpy as np
 from synthgen.formats.metadata import dump_scene
 from synthgen.formats.mjsynth import write_lmdb
 from synthgen.formats.pictures import encode
-from synthgen.geometry import visible_shares
+from synthgen.quads import visible_shares
 from synthgen.scene import Characters, Lines, Scene, Words
 
 WIDTH, HEIGHT, CELL = 400, 320, 20.0

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthgen.errors import FormatError
-from synthgen.formats.metadata import SceneRecord, _json_quads, dump_record, dump_scene, parse_scene, read_metadata
+from synthgen.formats.json_columns import json_ids, json_rows, quad_rows
+from synthgen.formats.metadata import SceneRecord, dump_record, dump_scene, encode_scene, parse_scene, read_metadata
 from synthgen.scene import Characters, Lines, Words
 from tests.formats_samples import make_scene
 
@@ -59,8 +60,36 @@ def test_the_line_is_plain():
 )
 def test_coordinates_are_rounded_to_thousandths(values):
     quads = np.array(values).reshape(1, 4, 2)
-    (row,) = json.loads(_json_quads(quads))
+    (row,) = json.loads(json_rows([quad_rows(quads)])[0])
     assert row == (np.round(np.array(values), 3) + 0.0).tolist() and "-0.0" not in map(str, row)
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 9000), max_size=3), min_size=1, max_size=4),
+    st.lists(st.integers(0, 3), min_size=1, max_size=4),
+)
+def test_columns_and_groups_keep_apart(columns, counts):
+    assert [json.loads(one) for one in json_ids([np.array(ids, np.int32) for ids in columns])] == columns
+    quads = [np.arange(8 * n).reshape(n, 4, 2) * -0.25 for n in counts]
+    rows = [json.loads(one) for one in json_rows([quad_rows(one) for one in quads])]
+    assert rows == [one.reshape(-1, 8).tolist() for one in quads]
+
+
+@pytest.mark.parametrize("text", ['"', "\\", "\n", "\0", "\u2028", "가", '\\"', "\u200b", "'"])
+def test_texts_are_escaped_as_json_asks(text):
+    record = parse_scene(LINE, "here:1")
+    lines = replace(record.lines, text=(text,) * len(record.lines.text))
+    stored = json.loads(dump_record(replace(record, lines=lines)))
+    assert stored["lines"]["text"] == [text] * len(record.lines.text)
+    assert "\n" not in dump_record(replace(record, lines=lines))
+
+
+def test_shares_are_rounded_and_text_and_bytes_agree():
+    record = parse_scene(LINE, "here:1")
+    visible = np.linspace(0, 1, len(record.characters), dtype=np.float32)
+    stored = json.loads(dump_record(replace(record, characters=replace(record.characters, visible=visible))))
+    assert stored["characters"]["visible"] == np.round(visible.astype(float), 3).tolist()
+    assert encode_scene(make_scene(7), "000000007.jpg") == LINE.encode()
 
 
 def test_an_empty_scene():

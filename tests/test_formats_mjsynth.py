@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
 import pickle
 import subprocess
@@ -9,10 +10,12 @@ from pathlib import Path
 import lmdb
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from synthgen.errors import FormatError, OutputError
 from synthgen.formats import mjsynth
-from synthgen.formats.mjsynth import MjsynthReader, write_lmdb
+from synthgen.formats.mjsynth import MjsynthReader, check_label, check_labels, digest_pair, write_lmdb
 from synthgen.formats.pictures import encode
 from tests.consumers import dtrb_records
 
@@ -83,6 +86,42 @@ def test_bad_labels_are_refused(tmp_path, label):
     with pytest.raises(FormatError, match="label"):
         write(tmp_path / "a", [b"1"], [label])
     assert not list(tmp_path.iterdir())
+
+
+@given(st.lists(st.text("a가\u1100\u1161\u0301e \n\t\u200b𠀀", max_size=3), max_size=5))
+def test_labels_checked_together_are_as_those_checked_alone(labels):
+    def refused(check) -> bool:
+        try:
+            check()
+        except FormatError:
+            return True
+        return False
+
+    alone = refused(lambda: [check_label(label) for label in labels])
+    assert refused(lambda: check_labels([label.encode() for label in labels])) == alone
+
+
+@pytest.mark.parametrize("labels", [[b"\xff"], [b"a", b"\xed\xa0\x80"], [b"a" * 1001, b"a"]])
+def test_labels_that_are_no_text_are_refused(labels):
+    with pytest.raises(FormatError, match="label"):
+        check_labels(labels)
+
+
+@pytest.mark.parametrize(("block", "mapped"), [(1, 1), (3, 6), (7, 1_000)])
+def test_blocks_change_neither_bytes_nor_digest(tmp_path, monkeypatch, block, mapped):
+    images, labels = records(25)
+    whole = write(tmp_path / "whole", images, labels)
+    monkeypatch.setattr(mjsynth, "_BLOCK_RECORDS", block)
+    monkeypatch.setattr(mjsynth, "_MAPPED_ENTRIES", mapped)
+    assert write(tmp_path / "parts", images, labels) == whole
+    assert (tmp_path / "parts" / "data.mdb").read_bytes() == (tmp_path / "whole" / "data.mdb").read_bytes()
+    assert MjsynthReader(tmp_path / "parts").digest() == whole.digest
+    slow = hashlib.sha256()
+    for kind, values in (("image", images), ("label", [label.encode() for label in labels])):
+        for number, value in enumerate(values, 1):
+            digest_pair(slow, f"{kind}-{number:09d}".encode(), value)
+    digest_pair(slow, b"num-samples", b"25")
+    assert slow.hexdigest() == whole.digest
 
 
 def test_counts_must_agree(tmp_path):

@@ -10,7 +10,7 @@ from synthgen.errors import FormatError, OutputError, UsageError
 from synthgen.formats import registry, synthtext
 from synthgen.formats.metadata import dump_scene, parse_scene
 from synthgen.formats.synthtext import page_truth, read_synthtext, read_truth, write_mat
-from synthgen.geometry import quad_areas
+from synthgen.quads import quad_areas
 from tests.consumers import affinity_quads, easyocr_pages
 from tests.formats_samples import make_dataset, make_scene
 

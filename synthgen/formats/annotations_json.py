@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from synthgen.errors import FormatError
-from synthgen.formats.filing import new_text, place_file
+from synthgen.formats.filing import new_text
 from synthgen.formats.metadata import SceneRecord
 from synthgen.formats.registry import Entry, ExportReport, register_exporter
-from synthgen.formats.word_items import DONT_CARE, KIND, FiledWord, commas_option, filed_words, word_entry
-from synthgen.geometry import quad_areas
+from synthgen.formats.word_items import DONT_CARE, KIND, FiledWord, Tally, commas_option, placed_pages, word_entry
+from synthgen.quads import quad_areas
 
 COCO_NAME = "annotations.json"
 AIHUB_NAME = "textinthewild_data_info.json"
@@ -77,15 +76,14 @@ def _export(
     out_dir: Path,
     options: Mapping[str, str],
 ) -> ExportReport:
-    counts: Counter[str] = Counter(scenes=0, words=0, ignored=0)
-    dropped: Counter[str] = Counter()
+    tally = Tally()
 
     def pages() -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
         number = 0
-        for page, record in enumerate(records, start=1):
-            place_file(dataset_dir / record.file_name, out_dir / record.file_name)
+        placed = placed_pages(records, dataset_dir, out_dir, options, tally)
+        for page, (record, words) in enumerate(placed, start=1):
             annotations = []
-            for word in filed_words(record, options["kind"], options["commas"], counts, dropped):
+            for word in words:
                 number += 1
                 annotations.append(shape(number, page, word))
             yield (
@@ -94,7 +92,7 @@ def _export(
             )
 
     _write_lists(out_dir / name, head, pages())
-    return ExportReport(dict(counts), dict(sorted(dropped.items())), (name,))
+    return tally.report(name)
 
 
 def _read(path: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:

@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from synthgen.errors import FormatError
-from synthgen.formats.filing import new_text, place_file
+from synthgen.formats.filing import new_text
 from synthgen.formats.metadata import SceneRecord
-from synthgen.formats.registry import Entry, ExportReport, Option, WordRecord, register_exporter
-from synthgen.formats.synthtext import page_truth
+from synthgen.formats.registry import Entry, ExportReport, WordRecord, register_exporter
+from synthgen.formats.synthtext import KIND, placed_truths
 from synthgen.formats.word_lists import word_path, write_word_picture
 
 DETECTOR_NAME = "detector.jsonl"
@@ -81,12 +81,20 @@ def _line(text: str, quads: Box) -> list[tuple[list[list[float]], str]]:
     return pairs
 
 
+def _even(records: Iterable[SceneRecord], dropped: Counter[str]) -> Iterator[SceneRecord]:
+    for record in records:
+        if record.width % 2 or record.height % 2:
+            dropped["scenes_with_odd_size"] += 1
+        else:
+            yield record
+
+
 @register_exporter(
     "keras-ocr-det",
     "detection items of keras-ocr: lines of characters with their boxes",
     source="scenes",
     read=read_detector,
-    options=(Option("kind", "cell", ("cell", "ink"), "boxes as high as the line, or tight to the ink"),),
+    options=(KIND,),
 )
 def export_detector(
     records: Iterable[SceneRecord], dataset_dir: Path, out_dir: Path, options: Mapping[str, str]
@@ -95,20 +103,13 @@ def export_detector(
     counts: Counter[str] = Counter(scenes=0, characters=0)
     dropped: Counter[str] = Counter()
     with new_text(out_dir / DETECTOR_NAME) as file:
-        for record in records:
-            if record.width % 2 or record.height % 2:
-                dropped["scenes_with_odd_size"] += 1
-                continue
-            truth = page_truth(record, options["kind"], dropped)
-            if truth is None:
-                continue
+        for truth in placed_truths(_even(records, dropped), dataset_dir, out_dir, options, dropped):
             quads, at, lines = truth.char_bb.transpose(2, 1, 0).astype(np.float64), 0, []
             for text in truth.lines:
                 n = len(text.replace(" ", ""))
                 lines.append(_line(text, quads[at : at + n]))
                 at += n
-            place_file(dataset_dir / record.file_name, out_dir / record.file_name)
-            file.write(json.dumps([record.file_name, lines], ensure_ascii=False, separators=(",", ":")) + "\n")
+            file.write(json.dumps([truth.picture, lines], ensure_ascii=False, separators=(",", ":")) + "\n")
             counts.update(scenes=1, characters=at)
     return ExportReport(dict(counts), dict(sorted(dropped.items())), (DETECTOR_NAME,))
 

@@ -14,7 +14,6 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -22,6 +21,16 @@ import numpy as np
 import numpy.typing as npt
 
 from synthgen.errors import FormatError
+from synthgen.formats.json_columns import (
+    json_ids,
+    json_object,
+    json_rows,
+    json_shares,
+    json_texts,
+    json_value,
+    polygon_rows,
+    quad_rows,
+)
 from synthgen.scene import DIRECTIONS, Characters, Lines, Scene, Words
 
 METADATA_NAME = "metadata.jsonl"
@@ -32,9 +41,6 @@ MAX_TEXT_CHARACTERS = 100_000
 MAX_POLYGON_NUMBERS = 2_000
 MAX_COORDINATE_PX = 1e6
 MAX_ID = (1 << 31) - 1
-
-# Coordinates below this are written from a table.
-_TABLE_PX = 8192
 
 _FILE_NAME = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_.-]{0,199}")
 _KEYS = ("file_name", "width", "height", "index", "words", "characters", "lines", "roles", "provenance")
@@ -62,14 +68,14 @@ class SceneRecord:
         return self.width, self.height
 
 
-def dump_scene(scene: Scene, file_name: str) -> str:
-    """Return the scene's line for ``metadata.jsonl``, without its newline.
+def encode_scene(scene: Scene, file_name: str) -> bytes:
+    """Return the scene's line for ``metadata.jsonl`` in UTF-8, without its newline.
 
     ``scene.provenance`` must hold ``index``. ValueError when a number is not finite or ``file_name`` is not plain.
     """
     width, height = scene.size
-    provenance = dict(scene.provenance)
-    return dump_record(
+    provenance = scene.provenance
+    return _encoded(
         SceneRecord(
             file_name,
             width,
@@ -78,93 +84,63 @@ def dump_scene(scene: Scene, file_name: str) -> str:
             scene.characters,
             scene.words,
             scene.lines,
-            tuple(scene.roles),
+            scene.roles,
             provenance,
         )
     )
 
 
+def dump_scene(scene: Scene, file_name: str) -> str:
+    """Return the scene's line as text; see :func:`encode_scene`."""
+    return encode_scene(scene, file_name).decode()
+
+
 def dump_record(record: SceneRecord) -> str:
-    """Return the record's line for ``metadata.jsonl``, without its newline; ValueError as in :func:`dump_scene`."""
+    """Return the record's line as text, without its newline; ValueError as in :func:`encode_scene`."""
+    return _encoded(record).decode()
+
+
+def _encoded(record: SceneRecord) -> bytes:
     if not _FILE_NAME.fullmatch(record.file_name):
         raise ValueError(f"file name {record.file_name!a}: must be ASCII letters, digits, '_', '.', '-'.")
     characters, words, lines = record.characters, record.words, record.lines
-    return _braced(
-        file_name=_json(record.file_name),
-        width=_json(record.width),
-        height=_json(record.height),
-        index=_json(record.index),
-        words=_braced(
-            text=_json(words.text),
-            quad=_json_quads(words.quad),
-            ink=_json_quads(words.ink),
-            direction=_json(words.direction),
-            line=_json(words.line.tolist()),
-            ignored=_json(words.ignored.tolist()),
-            **_outlines(words.outline),
-        ),
-        characters=_braced(
-            text=_json(characters.text),
-            ink=_json_quads(characters.ink),
-            cell=_json_quads(characters.cell),
-            word=_json(characters.word.tolist()),
-            line=_json(characters.line.tolist()),
-            block=_json(characters.block.tolist()),
-            face=_json(characters.face.tolist()),
-            visible=_json(np.round(characters.visible.astype(np.float64), 3).tolist()),
-        ),
-        lines=_braced(
-            text=_json(lines.text),
-            quad=_json_quads(lines.quad),
-            block=_json(lines.block.tolist()),
-            direction=_json(lines.direction),
-        ),
-        roles=_json(record.roles),
-        provenance=_json(dict(record.provenance)),
+    groups = [quad_rows(quads) for quads in (words.quad, words.ink, characters.ink, characters.cell, lines.quad)]
+    if words.outline:
+        groups.append(polygon_rows(words.outline))
+    word_quad, word_ink, ink, cell, line_quad, *outline = json_rows(groups)
+    word_line, word, line, block, face, line_block = json_ids(
+        (words.line, characters.word, characters.line, characters.block, characters.face, lines.block)
     )
-
-
-_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
-
-
-def _braced(**parts: str) -> str:
-    """Return a JSON object from the JSON text of its values."""
-    return "{" + ",".join(f'"{name}":{text}' for name, text in parts.items()) + "}"
-
-
-def _outlines(polygons: tuple[Float, ...]) -> dict[str, str]:
-    """Return the optional part of bent words."""
-    if not polygons:
-        return {}
-    return {"outline": _json([(np.round(polygon.ravel(), 3) + 0.0).tolist() for polygon in polygons])}
-
-
-@cache
-def _decimals() -> tuple[list[str], list[str]]:
-    """Return the texts of whole parts, negative ones after positive ones, and of thousandths."""
-    whole = [str(i) for i in range(_TABLE_PX)]
-    return whole + [f"-{one}" for one in whole], [f".{i:03d}".rstrip("0").ljust(2, "0") for i in range(1000)]
-
-
-def _json_quads(quads: Float) -> str:
-    """Return quads as JSON rows of eight numbers to 1/1000 px; ValueError when one is not finite.
-
-    Written from tables, because the shortest text of a float costs three times as much and a page has thousands.
-    """
-    if not len(quads):
-        return "[]"
-    thousandths = np.rint(quads.ravel() * 1000)
-    size = np.abs(thousandths)
-    if not size.max() < _TABLE_PX * 1000:
-        return _json((np.round(quads.reshape(-1, 8), 3) + 0.0).tolist())
-    whole, fraction = np.divmod(size.astype(np.int32), 1000)
-    whole += np.where(thousandths < 0, _TABLE_PX, 0).astype(np.int32)
-    wholes, fractions = _decimals()
-    parts = [""] * (3 * len(size))
-    parts[0::3] = map(wholes.__getitem__, whole.tolist())
-    parts[1::3] = map(fractions.__getitem__, fraction.tolist())
-    parts[2::3] = (",", ",", ",", ",", ",", ",", ",", "],[") * len(quads)
-    return "[[" + "".join(parts[:-1]) + "]]"
+    return json_object(
+        file_name=json_value(record.file_name),
+        width=b"%d" % record.width,
+        height=b"%d" % record.height,
+        index=b"%d" % record.index,
+        words=json_object(
+            text=json_texts(words.text),
+            quad=word_quad,
+            ink=word_ink,
+            direction=json_texts(words.direction),
+            line=word_line,
+            ignored=json_value(words.ignored.tolist()),
+            **({"outline": outline[0]} if outline else {}),
+        ),
+        characters=json_object(
+            text=json_texts(characters.text),
+            ink=ink,
+            cell=cell,
+            word=word,
+            line=line,
+            block=block,
+            face=face,
+            visible=json_shares(characters.visible),
+        ),
+        lines=json_object(
+            text=json_texts(lines.text), quad=line_quad, block=line_block, direction=json_texts(lines.direction)
+        ),
+        roles=json_texts(tuple(record.roles)),
+        provenance=json_value(dict(record.provenance)),
+    )
 
 
 def read_metadata(path: Path) -> Iterator[SceneRecord]:

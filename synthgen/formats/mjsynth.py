@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import struct
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -27,6 +28,11 @@ RECORDS_PER_TRANSACTION = 10_000
 MAX_RECORDS = 999_999_999
 MAX_LABEL_CHARACTERS = 1_000
 COUNT_KEY = b"num-samples"
+
+# Entries that are put and digested together.
+_BLOCK_RECORDS = 250
+# Entries that are read before the file is let go.
+_MAPPED_ENTRIES = 100_000
 
 # py-lmdb 3 can write a newer file format that older readers cannot open; older versions know no such argument.
 _ENGINE: dict[str, Any] = {"lib_version": 0} if int(lmdb.__version__.split(".")[0]) >= 3 else {}
@@ -60,6 +66,32 @@ def check_label(label: str) -> str:
     return label
 
 
+def check_labels(labels: Sequence[bytes]) -> None:
+    """Raise FormatError, as :func:`check_label`, when one of the labels in UTF-8 is bad; many cost as little as one.
+
+    A line end is no part of a label and composes with nothing, so all of them are looked at as one text.
+    """
+    try:
+        text = b"\n".join(labels).decode()
+    except UnicodeDecodeError:
+        raise FormatError("a label is not UTF-8; make the shard again.") from None
+    if len(labels) == 1:
+        check_label(text)
+        return
+    parts = text.split("\n")
+    sound = (
+        len(parts) == len(labels)
+        and all(parts)
+        and max(map(len, parts)) <= MAX_LABEL_CHARACTERS
+        and " " not in text
+        and "".join(parts).isprintable()
+        and unicodedata.is_normalized("NFC", text)
+    )
+    if not sound:
+        for label in labels:
+            check_label(label.decode())
+
+
 def write_lmdb(
     folder: Path,
     count: int,
@@ -75,10 +107,26 @@ def write_lmdb(
     FormatError for a bad label, an empty picture or a count that does not agree; OutputError when ``folder`` exists
     or the disk is full; ValueError when ``total_bytes`` is wrong.
     """
+
+    def encoded() -> Iterator[bytes]:
+        for label in labels():
+            yield check_label(label).encode()
+
+    return write_values(folder, count, images, encoded, total_bytes)
+
+
+def write_values(
+    folder: Path,
+    count: int,
+    images: Callable[[], Iterable[bytes]],
+    labels: Callable[[], Iterable[bytes]],
+    total_bytes: int | None = None,
+) -> LmdbSummary:
+    """Do as :func:`write_lmdb` with labels that are in UTF-8 already."""
     if not 1 <= count <= MAX_RECORDS:
         raise FormatError(f"{count} records: an LMDB holds 1 to {MAX_RECORDS}; leave it out or split it.")
     if total_bytes is None:
-        total_bytes = sum(map(len, images())) + sum(len(label.encode()) for label in labels())
+        total_bytes = sum(map(len, images())) + sum(map(len, labels()))
     with new_folder(folder) as temporary:
         try:
             digest, written = _fill(temporary, count, images, labels, map_size(count, total_bytes))
@@ -103,62 +151,79 @@ def map_size(count: int, total_bytes: int) -> int:
 
 
 def _fill(
-    folder: Path, count: int, images: Callable[[], Iterable[bytes]], labels: Callable[[], Iterable[str]], size: int
+    folder: Path, count: int, images: Callable[[], Iterable[bytes]], labels: Callable[[], Iterable[bytes]], size: int
 ) -> tuple[str, int]:
     # Without sync a power cut could tear the file, but it still has its temporary name and is flushed before that ends.
     environment = lmdb.open(str(folder), map_size=size, lock=False, sync=False, metasync=False, **_ENGINE)
     digest, written = hashlib.sha256(), 0
     try:
-        for kind, values in (("image", _check_images(images())), ("label", _encode_labels(labels()))):
-            written += _append(environment, kind, count, values, digest)
+        for kind, values, check in ((b"image", images(), _check_images), (b"label", labels(), check_labels)):
+            written += _append(environment, kind, count, iter(values), check, digest)
         with environment.begin(write=True) as transaction:
-            _put(transaction, COUNT_KEY, b"%d" % count, digest)
+            _put(transaction, [(COUNT_KEY, b"%d" % count)], digest)
         environment.sync(True)
     finally:
         environment.close()
     return digest.hexdigest(), written
 
 
-def _check_images(images: Iterable[bytes]) -> Iterator[bytes]:
-    for image in images:
-        if not image:
-            raise FormatError("an empty picture: every record needs one; leave the record out.")
-        yield image
+def _check_images(images: Sequence[bytes]) -> None:
+    if not all(images):
+        raise FormatError("an empty picture: every record needs one; leave the record out.")
 
 
-def _encode_labels(labels: Iterable[str]) -> Iterator[bytes]:
-    for label in labels:
-        yield check_label(label).encode()
-
-
-def _append(environment: Any, kind: str, count: int, values: Iterator[bytes], digest: Any) -> int:
+def _append(
+    environment: Any,
+    kind: bytes,
+    count: int,
+    values: Iterator[bytes],
+    check: Callable[[Sequence[bytes]], None],
+    digest: Any,
+) -> int:
     number = written = 0
     for start in range(0, count, RECORDS_PER_TRANSACTION):
+        stop = min(start + RECORDS_PER_TRANSACTION, count)
         with environment.begin(write=True) as transaction:
-            for value in islice(values, min(RECORDS_PER_TRANSACTION, count - start)):
-                number += 1
-                written += len(value)
-                _put(transaction, b"%s-%09d" % (kind.encode(), number), value, digest)
+            while some := list(islice(values, min(_BLOCK_RECORDS, stop - number))):
+                check(some)
+                first = number + 1
+                number += len(some)
+                written += sum(map(len, some))
+                _put(transaction, [(b"%s-%09d" % (kind, first + at), value) for at, value in enumerate(some)], digest)
     if next(values, None) is not None:
-        raise FormatError(f"more than {count} {kind}s were given; the count must agree; make the index again.")
+        raise FormatError(f"more than {count} {kind.decode()}s were given; the count must agree; make the index again.")
     if number != count:
         raise FormatError(
-            f"{number} {kind}s were given for {count} records; the count must agree; make the index again."
+            f"{number} {kind.decode()}s were given for {count} records; the count must agree; make the index again."
         )
     return written
 
 
-def _put(transaction: Any, key: bytes, value: bytes, digest: Any) -> None:
-    # put with append=True answers False, and raises nothing, when a key is out of order.
-    if not transaction.put(key, value, append=True):
-        raise FormatError(f"key {key.decode()}: not in order; the LMDB was not written.")
-    digest_pair(digest, key, value)
+def _put(transaction: Any, entries: list[tuple[bytes, bytes]], digest: Any) -> None:
+    # Appending raises nothing when a key is out of order: it is left out of the count.
+    with transaction.cursor() as cursor:
+        _, added = cursor.putmulti(entries, append=True)
+    if added != len(entries):
+        raise FormatError(f"keys {entries[0][0].decode()} and on: not in order; the LMDB was not written.")
+    digest_pairs(digest, entries)
 
 
 def digest_pair(digest: Any, key: bytes, value: bytes) -> None:
     """Add one entry to a logical digest; see :class:`LmdbSummary`."""
     digest.update(len(key).to_bytes(8, "little") + key + len(value).to_bytes(8, "little"))
     digest.update(value)
+
+
+_sized = struct.Struct("<Q").pack
+
+
+def digest_pairs(digest: Any, entries: Sequence[tuple[bytes, bytes]]) -> None:
+    """Add entries, one at least, to a logical digest in one go, which takes as much memory as they do."""
+    keys, values = zip(*entries, strict=True)
+    parts = [b""] * (4 * len(keys))
+    parts[0::4], parts[1::4] = map(_sized, map(len, keys)), keys
+    parts[2::4], parts[3::4] = map(_sized, map(len, values)), values
+    digest.update(b"".join(parts))
 
 
 def _sync_file(path: Path) -> int:
@@ -257,14 +322,29 @@ class MjsynthReader:
 
     def digest(self) -> str:
         """Return the logical digest of what is stored; see :class:`LmdbSummary`."""
-        digest = hashlib.sha256()
+        digest, last, entries = hashlib.sha256(), b"", 0
         try:
-            with self._open().begin() as transaction:
-                for key, value in transaction.cursor():
-                    digest_pair(digest, key, value)
+            while some := self._digest_after(last, digest):
+                last, entries = some[0], entries + some[1]
+                if entries > 2 * len(self) + 1:
+                    # In a damaged file keys need not rise: the walk could go on for ever.
+                    raise FormatError(f"{self.folder}: has more keys than it tells; copy or make it again.")
+                # Every page that was read stays in this process's memory until the file is let go.
+                self.close()
         except lmdb.Error as error:
             raise FormatError(f"{self.folder}: cannot be read to its end ({error}); copy it again.") from error
         return digest.hexdigest()
+
+    def _digest_after(self, last: bytes, digest: Any) -> tuple[bytes, int] | None:
+        """Add entries that follow the key ``last`` to the digest; return the last one's key and how many, or None."""
+        count = 0
+        with self._open().begin() as transaction, transaction.cursor() as cursor:
+            if cursor.set_range(last + b"\0") if last else cursor.first():
+                entries = cursor.iternext()
+                while count < _MAPPED_ENTRIES and (some := list(islice(entries, _BLOCK_RECORDS))):
+                    digest_pairs(digest, some)
+                    last, count = some[-1][0], count + len(some)
+        return (last, count) if count else None
 
     def _open(self) -> Any:
         if self._environment is None or self._pid != os.getpid():

@@ -16,10 +16,10 @@ from typing import IO, Any
 import numpy as np
 
 from synthgen.errors import FormatError
-from synthgen.formats.filing import new_binary, place_file
+from synthgen.formats.filing import new_binary
 from synthgen.formats.metadata import SceneRecord
-from synthgen.formats.registry import Entry, ExportReport, Option, WordRecord, register_exporter
-from synthgen.formats.synthtext import page_truth
+from synthgen.formats.registry import Entry, ExportReport, WordRecord, register_exporter
+from synthgen.formats.synthtext import KIND, placed_truths
 from synthgen.formats.word_lists import word_path, write_word_picture
 
 DETECTOR_NAME = "merged_gt.pkl"
@@ -87,7 +87,7 @@ def read_detector(folder: Path) -> Iterator[Entry]:
     "merged_gt.pkl of Open-OCR-Engine: characters of every page",
     source="scenes",
     read=read_detector,
-    options=(Option("kind", "cell", ("cell", "ink"), "boxes as high as the line, or tight to the ink"),),
+    options=(KIND,),
 )
 def export_detector(
     records: Iterable[SceneRecord], dataset_dir: Path, out_dir: Path, options: Mapping[str, str]
@@ -99,11 +99,7 @@ def export_detector(
     counts: Counter[str] = Counter(scenes=0, words=0, characters=0)
     dropped: Counter[str] = Counter()
     pages, crops = [], []
-    for record in records:
-        truth = page_truth(record, options["kind"], dropped)
-        if truth is None:
-            continue
-        place_file(dataset_dir / record.file_name, out_dir / record.file_name)
+    for truth in placed_truths(records, dataset_dir, out_dir, options, dropped):
         words = " ".join(truth.lines).split(" ")
         pages.append({"fn": truth.picture, "charBB": truth.char_bb, "txt": words})
         crops.append({"fn": truth.picture, "charBB": truth.char_bb, "txt": " ".join(words)})

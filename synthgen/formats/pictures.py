@@ -64,7 +64,7 @@ def encode(image: Picture, fmt: str, quality: int) -> bytes:
     done, data = cv2.imencode(SUFFIXES[fmt], stored, flags)
     if not done:
         raise FormatError(f"a picture of {image.shape[1]}x{image.shape[0]} px cannot be stored as {fmt}; use png.")
-    return bytes(data)
+    return data.tobytes()
 
 
 def decode(data: bytes, *, grey: bool = False) -> Picture:

@@ -28,13 +28,14 @@ from synthgen.errors import FormatError
 from synthgen.formats.filing import new_binary, place_file
 from synthgen.formats.metadata import SceneRecord
 from synthgen.formats.registry import Entry, ExportReport, Option, register_exporter
-from synthgen.geometry import quad_areas
+from synthgen.quads import quad_areas
 
 Float = npt.NDArray[np.float64]
 
 VARIABLES = ("imnames", "charBB", "wordBB", "txt")
 # One variable must stay under 4 GiB; a quarter of it also bounds the memory a shard takes.
 SHARD_BYTES = 1 << 30
+KIND = Option("kind", "cell", ("cell", "ink"), "boxes as high as the line, or tight to the ink")
 # A box enlarged by this much must stay inside the picture, or trainers leave its character out.
 ENLARGED = 1.5
 MIN_AREA_PX2 = 1e-6
@@ -110,6 +111,17 @@ def page_truth(record: SceneRecord, kind: str, dropped: Counter[str]) -> PageTru
     )
 
 
+def placed_truths(
+    records: Iterable[SceneRecord], dataset_dir: Path, out_dir: Path, options: Mapping[str, str], dropped: Counter[str]
+) -> Iterator[PageTruth]:
+    """Yield the entry of each scene that has one, its picture placed in ``out_dir``; see :func:`page_truth`."""
+    for record in records:
+        truth = page_truth(record, options["kind"], dropped)
+        if truth is not None:
+            place_file(dataset_dir / record.file_name, out_dir / record.file_name)
+            yield truth
+
+
 def _faults(record: SceneRecord, quads: Float) -> dict[str, npt.NDArray[np.bool_]]:
     """Return for each reason which words (M,) it strikes."""
     characters, words = record.characters, record.words
@@ -174,7 +186,7 @@ def write_mat(path: Path, pages: list[PageTruth]) -> None:
     source="scenes",
     read=read_synthtext,
     options=(
-        Option("kind", "cell", ("cell", "ink"), "boxes as high as the line, or tight to the ink"),
+        KIND,
         Option("shard_scenes", "100000", (), "scenes in one gt.mat at most"),
     ),
 )
@@ -194,16 +206,12 @@ def export_synthtext(
         write_mat(paths[-1], pages)
         pages.clear()
 
-    for record in records:
-        truth = page_truth(record, options["kind"], dropped)
-        if truth is None:
-            continue
+    for truth in placed_truths(records, dataset_dir, out_dir, options, dropped):
         if pages and (len(pages) >= limit or size + truth.char_bb.nbytes > SHARD_BYTES):
             flush()
             size = 0
         pages.append(truth)
         size += truth.char_bb.nbytes
-        place_file(dataset_dir / record.file_name, out_dir / record.file_name)
         counts.update(scenes=1, words=truth.word_bb.shape[2], characters=truth.char_bb.shape[2])
     if pages or not paths:
         flush()

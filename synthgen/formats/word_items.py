@@ -8,18 +8,33 @@ cut, are kept, left out or marked as the user says.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from synthgen.errors import FormatError
+from synthgen.formats.filing import place_file
 from synthgen.formats.metadata import SceneRecord
-from synthgen.formats.registry import Entry, Option
+from synthgen.formats.registry import Entry, ExportReport, Option
 
 DONT_CARE = "###"
 FULLY_VISIBLE = 1.0 - 1e-6
 KIND = Option("kind", "cell", ("cell", "ink"), "quads as high as the line, or tight to the ink")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What an export did so far: ``counts`` of things written, ``dropped`` words by reason."""
+
+    counts: Counter[str] = field(default_factory=lambda: Counter(scenes=0, words=0, ignored=0))
+    dropped: Counter[str] = field(default_factory=Counter)
+
+    def report(self, *files: str) -> ExportReport:
+        """Return the report of the export, whose index is in ``files``."""
+        return ExportReport(dict(self.counts), dict(sorted(self.dropped.items())), files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +66,21 @@ def commas_option(default: str) -> Option:
     return Option("commas", default, ("keep", "drop", "ignore"), "words with a comma: as they are, left out, or ###")
 
 
-def filed_words(
-    record: SceneRecord, kind: str, commas: str, counts: Counter[str], dropped: Counter[str]
-) -> list[FiledWord]:
-    """Return the scene's words in reading order; ``counts`` and ``dropped`` are added to.
+def placed_pages(
+    records: Iterable[SceneRecord], dataset_dir: Path, out_dir: Path, options: Mapping[str, str], tally: Tally
+) -> Iterator[tuple[SceneRecord, list[FiledWord]]]:
+    """Yield each scene and its words as :func:`filed_words`, its picture placed in ``out_dir`` under its own name."""
+    for record in records:
+        place_file(dataset_dir / record.file_name, out_dir / record.file_name)
+        yield record, filed_words(record, options, tally)
 
-    ``kind`` is ``cell`` or ``ink``, ``commas`` is ``keep``, ``drop`` or ``ignore``.
+
+def filed_words(record: SceneRecord, options: Mapping[str, str], tally: Tally) -> list[FiledWord]:
+    """Return the scene's words in reading order and count them in ``tally``.
+
+    Option ``kind`` is ``cell`` or ``ink``, ``commas`` is ``keep``, ``drop`` or ``ignore``.
     """
+    kind, commas, counts, dropped = options["kind"], options["commas"], tally.counts, tally.dropped
     words, characters = record.words, record.characters
     least = np.full(len(words), 1.0)
     most = np.zeros(len(words))

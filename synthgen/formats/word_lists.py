@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 
-from synthgen.formats.filing import new_text, place_file
+from synthgen.formats.filing import new_text
 from synthgen.formats.metadata import SceneRecord
 from synthgen.formats.pictures import picture_suffix
 from synthgen.formats.registry import Entry, ExportReport, WordRecord, register_exporter
-from synthgen.formats.word_items import KIND, commas_option, filed_words, malformed, word_entry
+from synthgen.formats.word_items import KIND, Tally, commas_option, malformed, placed_pages, word_entry
 
 PADDLE_REC_NAME = "rec_gt.txt"
 PADDLE_DET_NAME = "Label.txt"
@@ -116,14 +115,12 @@ def export_paddleocr_det(
     records: Iterable[SceneRecord], dataset_dir: Path, out_dir: Path, options: Mapping[str, str]
 ) -> ExportReport:
     """Write ``Label.txt``, a row ``path<TAB>[{"transcription", "points"}]`` a page, with the pictures beside it."""
-    counts: Counter[str] = Counter(scenes=0, words=0, ignored=0)
-    dropped: Counter[str] = Counter()
+    tally = Tally()
     with new_text(out_dir / PADDLE_DET_NAME) as file:
-        for record in records:
-            place_file(dataset_dir / record.file_name, out_dir / record.file_name)
+        for record, filed in placed_pages(records, dataset_dir, out_dir, options, tally):
             words = [
                 {"transcription": word.transcription, "points": np.rint(word.quad).astype(int).tolist()}
-                for word in filed_words(record, options["kind"], options["commas"], counts, dropped)
+                for word in filed
             ]
             file.write(f"{record.file_name}\t{json.dumps(words, ensure_ascii=False)}\n")
-    return ExportReport(dict(counts), dict(sorted(dropped.items())), (PADDLE_DET_NAME,))
+    return tally.report(PADDLE_DET_NAME)

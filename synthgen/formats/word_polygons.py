@@ -7,7 +7,6 @@ jenti's what precedes the first.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ import numpy as np
 from synthgen.formats.filing import new_text, place_file
 from synthgen.formats.metadata import SceneRecord
 from synthgen.formats.registry import Entry, ExportReport, SceneRun, register_exporter
-from synthgen.formats.word_items import KIND, commas_option, filed_words, malformed, word_entry
+from synthgen.formats.word_items import KIND, Tally, commas_option, filed_words, malformed, word_entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +38,14 @@ JENTI = _Layout("", "", lambda picture: f"{Path(picture).stem}.txt", ", ")
 def _write(
     layout: _Layout, records: Iterable[SceneRecord], dataset_dir: Path, out_dir: Path, options: Mapping[str, str]
 ) -> ExportReport:
-    counts: Counter[str] = Counter(scenes=0, words=0, ignored=0)
-    dropped: Counter[str] = Counter()
+    tally = Tally()
     (out_dir / layout.texts).mkdir(exist_ok=True)
     names: list[str] = []
     for number, record in enumerate(records, start=1):
         picture = f"img_{number}{Path(record.file_name).suffix}"
         place_file(dataset_dir / record.file_name, out_dir / layout.pictures / picture)
         rows = []
-        for word in filed_words(record, options["kind"], options["commas"], counts, dropped):
+        for word in filed_words(record, options, tally):
             numbers = np.rint(word.quad).astype(int).ravel().tolist()
             rows.append(layout.separator.join([*map(str, numbers), word.transcription]) + "\n")
         path = out_dir / layout.texts / layout.text_name(picture)
@@ -57,7 +55,7 @@ def _write(
     if layout.listing:
         with new_text(out_dir / layout.listing) as file:
             file.writelines(names)
-    return ExportReport(dict(counts), dict(sorted(dropped.items())), (layout.listing,) if layout.listing else ())
+    return tally.report(*((layout.listing,) if layout.listing else ()))
 
 
 def _read(layout: _Layout, folder: Path) -> Iterator[Entry]:

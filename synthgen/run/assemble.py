@@ -1,8 +1,8 @@
 """Finished shards become a dataset: one LMDB for each split and direction, then the manifest.
 
 Records are shuffled within windows of :data:`WINDOW` samples, because readers look at prefixes and the words of one
-page must not stand together. The place of a record follows from (seed, sample, number in the sample) alone, so a
-longer run changes nothing before its first new window, and memory holds one window whatever n is.
+page must not stand together. They stand in the order of numbers that follow from (seed, sample, number in the sample)
+alone, so a longer run changes nothing before its first new window, and memory holds one window whatever n is.
 
 The LMDB is written by one ordered, append-only writer below ``.parts``, checked, and moved to its name; where the plan
 limits its size, several are written one after the other. Word pictures come from the shards' staged files, or from the
@@ -14,21 +14,22 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from synthgen.errors import FormatError, OutputError
 from synthgen.formats.filing import sync_folder
-from synthgen.formats.mjsynth import LmdbSummary, MjsynthReader, write_lmdb
+from synthgen.formats.mjsynth import LmdbSummary, MjsynthReader, write_values
 from synthgen.formats.scene_tar import TAR_SUFFIX
 from synthgen.formats.word_parts import SizeModel, open_words, part_folder
-from synthgen.randomness import digest_fraction
+from synthgen.randomness import Stream
 from synthgen.run.durable import place_folder
 from synthgen.run.folder import WORD_KINDS, Folder, listing
 from synthgen.run.manifest import Totals, manifest, survey, vouched_files
@@ -41,6 +42,10 @@ from synthgen.run.usage import COVERAGE_NAME
 WINDOW = 1024
 _MAX_OPEN_SHARDS = 256
 _MAPPED_RECORDS = 50_000
+# How much of staged word pictures is held in memory at most.
+_BLOCKS_BYTES = 32 << 20
+
+Int = npt.NDArray[np.int64]
 
 
 def assemble(plan: Plan, folder: Folder, done: bytearray, progress: Progress) -> Totals:
@@ -121,8 +126,8 @@ def _write_split(
     path = folder.parts / "build" / kind / split
     records = iter(_Records(plan, folder, done, kind, split, progress))
     if plan.max_lmdb_bytes:
-        # The division follows from all sizes before the first LMDB is begun: once over the records, unheard.
-        sizes = ((len(image), len(label)) for image, label in _Records(plan, folder, done, kind, split, Silent()))
+        # The division follows from all sizes before the first LMDB is begun.
+        sizes = _Records(plan, folder, done, kind, split, Silent()).sizes()
         for number, (some, some_bytes) in enumerate(_divided(sizes, plan.max_lmdb_bytes)):
             part = part_folder(path, number)
             yield part, _write_lmdb(part, records, some, some_bytes)
@@ -151,42 +156,89 @@ def _write_lmdb(path: Path, records: Iterator[tuple[bytes, bytes]], count: int, 
     """Write one LMDB of the next records and read it back; FormatError when it does not hold what was put into it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     spool = path.with_name(f"{path.name}.labels")
-    put = read = 0
 
     def images() -> Iterator[bytes]:
-        nonlocal put
         with open(spool, "wb") as labels:
             for image, label in islice(records, count):
                 labels.write(label + b"\n")
-                put = zlib.crc32(label, zlib.crc32(image, put))
                 yield image
 
-    summary = write_lmdb(path, count, images, lambda: _spooled(spool), size_bytes)
+    summary = write_values(path, count, images, lambda: _spooled(spool), size_bytes)
     spool.unlink()
-    for image, label in _read(path, count):
-        read = zlib.crc32(label.encode(), zlib.crc32(image, read))
-    if read != put:
-        raise FormatError(f"{path}: does not read back as written; the disk may be failing; use another one.")
+    with MjsynthReader(path) as reader:
+        if len(reader) != count or reader.digest() != summary.digest:
+            raise FormatError(f"{path}: does not read back as written; the disk may be failing; use another one.")
     return summary
 
 
-def _read(path: Path, count: int) -> Iterator[tuple[bytes, str]]:
-    """Yield the records of an LMDB; FormatError when it is damaged or does not hold ``count``."""
-    with MjsynthReader(path) as reader:
-        if len(reader) != count:
-            raise FormatError(f"{path}: holds {len(reader)} records for {count}; the disk may be failing.")
-        for number in range(count):
-            if number % _MAPPED_RECORDS == 0:
-                # Every page that was read stays in this process's memory until the file is let go.
-                reader.close()
-            yield reader[number]
-
-
-def _spooled(spool: Path) -> Iterator[str]:
+def _spooled(spool: Path) -> Iterator[bytes]:
     # Labels hold no line ends: that is checked when they are staged.
-    with open(spool, encoding="utf-8", newline="\n") as file:
+    with open(spool, "rb") as file:
         for line in file:
             yield line[:-1]
+
+
+def window_order(seed: int, window: int, at: Int, number: Int) -> Int:
+    """Return the places (N,) of a window's records in the order in which they are kept.
+
+    ``at`` (N,) are their samples counted from the window's first and ``number`` (N,) their numbers in the sample; they
+    must rise, sample first. A record's number for the order is drawn by these alone, whatever stands beside it.
+    """
+    if not len(at):
+        return at
+    streams = [Stream(seed, window, "order", one) for one in range(int(number.max()) + 1)]
+    draws = np.stack([stream.generator.random(WINDOW) for stream in streams])[number, at]
+    order: Int = np.argsort(draws, kind="stable")
+    return order
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Records of one kind and split, int64 (N,) each, ordered by sample and number.
+
+    ``sample`` (its index), ``number`` in the sample, ``offset`` of the picture in its shard's file, ``image_bytes``
+    and ``label_bytes``, which follow one another there; offset and sizes are 0 for records in a previous LMDB.
+    """
+
+    sample: Int
+    number: Int
+    offset: Int
+    image_bytes: Int
+    label_bytes: Int
+
+    def within(self, first: int, stop: int) -> _Rows:
+        """Return the records of the samples [first, stop)."""
+        low, high = np.searchsorted(self.sample, (first, stop)).tolist()
+        if (low, high) == (0, len(self.sample)):
+            return self
+        columns = (self.sample, self.number, self.offset, self.image_bytes, self.label_bytes)
+        return _Rows(*(column[low:high] for column in columns))
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where a window's records are, int64 (N,) each, in the LMDB's order.
+
+    ``shard``, or -1 for records of the previous LMDBs; ``offset`` and sizes as in :class:`_Rows`; ``old``, the number
+    in the previous LMDBs, or -1.
+    """
+
+    shard: Int
+    offset: Int
+    image_bytes: Int
+    label_bytes: Int
+    old: Int
+
+    def rows(self) -> Iterator[tuple[int, int, int, int, int]]:
+        """Yield (shard, offset, bytes of the picture, bytes of the label, old) of each record."""
+        columns = (self.shard, self.offset, self.image_bytes, self.label_bytes, self.old)
+        return zip(*(column.tolist() for column in columns), strict=True)
+
+
+def _numbers(sample: Int) -> Int:
+    """Return for each record (N,) its number in its sample; ``sample`` rises."""
+    first = np.flatnonzero(np.diff(sample, prepend=-1))
+    return np.arange(len(sample)) - np.repeat(first, np.diff(np.append(first, len(sample))))
 
 
 class _Records:
@@ -195,131 +247,158 @@ class _Records:
     def __init__(self, plan: Plan, folder: Folder, done: bytearray, kind: str, split: str, progress: Progress) -> None:
         self.plan, self.folder, self.done = plan, folder, done
         self.kind, self.split, self.progress = kind, split, progress
-        self.shards: dict[int, _Staged | _Kept | None] = {}
+        # As the staged index has it: see the shard's module.
+        self.code = WORD_KINDS.index(kind) + 2 * [name for name, _ in plan.splits].index(split)
+        self.rows: dict[int, _Rows] = {}
+        self.values = _Values(folder)
         self.previous = _Previous.of(folder, kind, split)
 
     def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
-        try:
-            for start in range(0, self.plan.n, WINDOW):
-                yield from self._window(start)
-        finally:
-            self._drop(0)
+        with closing(self.values):
+            for window in range(self._windows()):
+                yield from self._window(window)
 
-    def _window(self, start: int) -> Iterator[tuple[bytes, bytes]]:
+    def sizes(self) -> Iterator[tuple[int, int]]:
+        """Yield (bytes of the picture, bytes of the label) of each record; staged pictures are not read for it."""
+        for window in range(self._windows()):
+            for shard, _, image_bytes, label_bytes, old in self._places(window).rows():
+                if shard < 0 and self.previous is not None:
+                    image, label = self.previous.record(old)
+                    image_bytes, label_bytes = len(image), len(label)
+                yield image_bytes, label_bytes
+
+    def _windows(self) -> int:
+        return -(-self.plan.n // WINDOW)
+
+    def _window(self, window: int) -> Iterator[tuple[bytes, bytes]]:
+        places = self._places(window)
+        blocks = self.values.blocks(places)
         words = size_bytes = 0
-        stop = min(start + WINDOW, self.plan.n)
-        for _, index, number in sorted(self._places(start, stop)):
-            found = self._record(index, number)
-            if found is not None:
-                words += 1
-                size_bytes += len(found[0]) + len(found[1])
-                yield found
+        for shard, offset, image_bytes, label_bytes, old in places.rows():
+            if shard in blocks:
+                low, block = blocks[shard]
+                label = offset - low + image_bytes
+                found = block[offset - low : label], block[label : label + label_bytes]
+            elif shard < 0 and self.previous is not None:
+                found = self.previous.record(old)
+            else:
+                data = self.values.read(shard, offset, image_bytes + label_bytes)
+                found = data[:image_bytes], data[image_bytes:]
+            words += 1
+            size_bytes += len(found[0]) + len(found[1])
+            yield found
         self.progress.advance(0, words, size_bytes)
 
-    def _places(self, start: int, stop: int) -> Iterator[tuple[float, int, int]]:
-        """Yield (order, sample, number in the sample) of every record of the window that exists or once did."""
-        plan = self.plan
-        for index in range(start, stop):
-            shard = self._shard(index // plan.shard_size)
-            if shard is not None and plan.split(index) == self.split:
-                for number in range(shard.count(index)):
-                    yield digest_fraction(plan.seed, index, number), index, number
+    def _places(self, window: int) -> _Places:
+        """Return where the window's records are, in the LMDB's order."""
+        size, first = self.plan.shard_size, window * WINDOW
+        stop = min(first + WINDOW, self.plan.n)
+        shards = range(first // size, (stop - 1) // size + 1)
+        self.rows = {shard: self.rows[shard] if shard in self.rows else self._load(shard) for shard in shards}
+        parts = [rows.within(first, stop) for rows in self.rows.values()]
+        at = np.concatenate([part.sample for part in parts]) - first
+        number = np.concatenate([part.number for part in parts])
+        order = window_order(self.plan.seed, window, at, number)
+        label_bytes = np.concatenate([part.label_bytes for part in parts])[order]
+        shard = np.where(label_bytes > 0, (at[order] + first) // size, -1)
+        old = np.full(len(order), -1)
+        if self.previous is not None:
+            # Every old record is counted, also those that come from a new file, because they have a place there.
+            was = at[order] + first < self.previous.n
+            old[was] = self.previous.take(int(was.sum()))
+            done = np.frombuffer(self.done, np.uint8)[(at[order] + first) // size] > 0
+            # An old record whose shard is to be made again is left out until then.
+            kept = (shard >= 0) | (was & done)
+            order, label_bytes, shard, old = order[kept], label_bytes[kept], shard[kept], old[kept]
+        offset, image_bytes = (
+            np.concatenate([getattr(part, name) for part in parts])[order] for name in ("offset", "image_bytes")
+        )
+        return _Places(shard, offset, image_bytes, label_bytes, old)
 
-    def _record(self, index: int, number: int) -> tuple[bytes, bytes] | None:
-        """Return (picture, label); None for a record of the previous LMDB whose shard is to be made again."""
-        # Every old record is counted, also those that come from a new file, because they have a place there.
-        old = self.previous.next_record() if self.previous is not None and index < self.previous.n else -1
-        number_of_shard = index // self.plan.shard_size
-        shard = self._shard(number_of_shard)
-        if isinstance(shard, _Staged):
-            return shard.record(index, number)
-        if old < 0 or self.previous is None or not self.done[number_of_shard]:
-            return None
-        return self.previous.record(old)
-
-    def _shard(self, number: int) -> _Staged | _Kept | None:
-        if number not in self.shards:
-            self._drop(min(WINDOW // self.plan.shard_size + 2, _MAX_OPEN_SHARDS))
-            self.shards[number] = self._load(number)
-        return self.shards[number]
-
-    def _load(self, number: int) -> _Staged | _Kept | None:
-        start, _ = self.plan.bounds(number)
-        if self.done[number]:
-            staged = self.folder.staged(number)
+    def _load(self, shard: int) -> _Rows:
+        start, stop = self.plan.bounds(shard)
+        if self.done[shard]:
+            staged = self.folder.staged(shard)
             if staged.is_dir():
-                return _Staged(staged, start, WORD_KINDS.index(self.kind))
-            if self.previous is None and not self.previous_exists():
+                return _staged_rows(staged, start, stop, self.code)
+            if self.previous is None and not self._previous_exists():
                 raise FormatError(
-                    f"{staged}: the shard's word pictures are missing; remove {self.folder.sidecar(number)} and repeat "
+                    f"{staged}: the shard's word pictures are missing; remove {self.folder.sidecar(shard)} and repeat "
                     "the command: it is made again."
                 )
-            return _Kept(start, read_sidecar(self.plan, self.folder, number).per_sample[self.kind])
+            return self._kept_rows(start, read_sidecar(self.plan, self.folder, shard).per_sample[self.kind])
         if self.previous is None or start >= self.previous.n:
-            return None
+            return self._kept_rows(start, [])
         if start + self.plan.shard_size <= self.previous.n:
             raise FormatError(
-                f"{self.folder.sidecar(number)}: missing, and the old records cannot be told apart without it; repeat "
+                f"{self.folder.sidecar(shard)}: missing, and the old records cannot be told apart without it; repeat "
                 "the command: the shard is made again."
             )
-        return _Kept(start, self.previous.tail)
+        return self._kept_rows(start, self.previous.tail)
 
-    def previous_exists(self) -> bool:
+    def _kept_rows(self, start: int, counts: list[int]) -> _Rows:
+        """Return the records of a shard whose word pictures are in the previous LMDBs, by its samples' counts."""
+        mine = [count if count and self.plan.split(start + at) == self.split else 0 for at, count in enumerate(counts)]
+        sample = np.repeat(np.arange(start, start + len(mine)), np.array(mine, np.int64))
+        none = np.zeros(len(sample), np.int64)
+        return _Rows(sample, _numbers(sample), none, none, none)
+
+    def _previous_exists(self) -> bool:
         """Whether this run extends a complete dataset; that one may have had no records of this kind and split."""
         return self.folder.previous_file.is_file()
 
-    def _drop(self, keep: int) -> None:
-        while len(self.shards) > keep:
-            oldest = self.shards.pop(next(iter(self.shards)))
-            if isinstance(oldest, _Staged):
-                oldest.close()
+
+def _staged_rows(folder: Path, start: int, stop: int, code: int) -> _Rows:
+    """Return a finished shard's records of one kind and split, from its staged index; its samples are [start, stop)."""
+    index = read_index(folder)
+    offset = np.cumsum(index[:, 2:].sum(axis=1, dtype=np.int64))
+    mine = np.flatnonzero(index[:, 1] == code)
+    sample, image_bytes, label_bytes = (index[mine, column].astype(np.int64) for column in (0, 2, 3))
+    if not (label_bytes.all() and (np.diff(sample, append=stop - start - 1) >= 0).all()):
+        raise FormatError(f"{folder}: damaged; remove the shard's sidecar and repeat the command.")
+    return _Rows(sample + start, _numbers(sample), offset[mine] - image_bytes - label_bytes, image_bytes, label_bytes)
 
 
-class _Staged:
-    """The word pictures of one direction of a finished shard, from its staged files."""
+class _Values:
+    """The staged files of word pictures, open while they are read."""
 
-    def __init__(self, folder: Path, start: int, direction: int) -> None:
-        index = read_index(folder).astype(np.int64)
-        sizes = index[:, 2] + index[:, 3]
-        mine = index[:, 1] == direction
-        self.start = start
-        self.offsets = (np.cumsum(sizes) - sizes)[mine]
-        self.image_bytes, self.label_bytes = index[mine, 2], index[mine, 3]
-        counts = np.bincount(index[mine, 0])
-        self.counts, self.first = counts.tolist(), [0, *accumulate(counts.tolist())]
-        self.path = folder / "values"
-        self.handle = os.open(self.path, os.O_RDONLY)
+    def __init__(self, folder: Folder) -> None:
+        self.folder = folder
+        self._handles: dict[int, int] = {}
 
-    def count(self, index: int) -> int:
-        """Return the number of the sample's records."""
-        at = index - self.start
-        return self.counts[at] if at < len(self.counts) else 0
+    def blocks(self, places: _Places) -> dict[int, tuple[int, bytes]]:
+        """Return by shard (offset, bytes) of what can be read at once because the places lie close together.
 
-    def record(self, index: int, number: int) -> tuple[bytes, bytes]:
-        """Return (picture, label) of one record."""
-        at = self.first[index - self.start] + number
-        image_bytes, label_bytes = int(self.image_bytes[at]), int(self.label_bytes[at])
-        data = os.pread(self.handle, image_bytes + label_bytes, int(self.offsets[at]))
-        if len(data) != image_bytes + label_bytes:
-            raise FormatError(f"{self.path}: cut short; remove the shard's sidecar and repeat the command.")
-        return data[:image_bytes], data[image_bytes:]
+        As far as :data:`_BLOCKS_BYTES` reach; the other places are to be read one by one.
+        """
+        blocks: dict[int, tuple[int, bytes]] = {}
+        room, ends = _BLOCKS_BYTES, places.offset + places.image_bytes + places.label_bytes
+        for shard in np.unique(places.shard[places.shard >= 0]).tolist():
+            mine = places.shard == shard
+            low, high = int(places.offset[mine].min()), int(ends[mine].max())
+            wanted = int((ends[mine] - places.offset[mine]).sum())
+            if high - low <= min(room, 2 * wanted):
+                room -= high - low
+                blocks[shard] = low, self.read(shard, low, high - low)
+        return blocks
+
+    def read(self, shard: int, offset: int, size_bytes: int) -> bytes:
+        """Return some bytes of a shard; FormatError where it is cut short."""
+        if shard not in self._handles:
+            if len(self._handles) >= _MAX_OPEN_SHARDS:
+                os.close(self._handles.pop(next(iter(self._handles))))
+            self._handles[shard] = os.open(self.folder.staged(shard) / "values", os.O_RDONLY)
+        data = os.pread(self._handles[shard], size_bytes, offset)
+        if len(data) != size_bytes:
+            path = self.folder.staged(shard) / "values"
+            raise FormatError(f"{path}: cut short; remove the shard's sidecar and repeat the command.")
+        return data
 
     def close(self) -> None:
-        """Let go of the file."""
-        os.close(self.handle)
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A shard whose word pictures are in the previous LMDBs: only its samples' counts are known."""
-
-    start: int
-    counts: list[int]
-
-    def count(self, index: int) -> int:
-        """Return the number of the sample's records."""
-        at = index - self.start
-        return self.counts[at] if at < len(self.counts) else 0
+        """Let go of the files."""
+        for handle in self._handles.values():
+            os.close(handle)
+        self._handles.clear()
 
 
 class _Previous:
@@ -339,10 +418,10 @@ class _Previous:
         note: dict[str, Any] = json.loads(folder.previous_file.read_bytes())
         return cls(note["n"], note["tail"].get(kind, []), path)
 
-    def next_record(self) -> int:
-        """Return the number of the next record, counted from 0."""
-        self._next += 1
-        return self._next - 1
+    def take(self, count: int) -> Int:
+        """Return the numbers (count,) of the next records, counted from 0."""
+        self._next += count
+        return np.arange(self._next - count, self._next)
 
     def record(self, number: int) -> tuple[bytes, bytes]:
         """Return (picture, label) of a record."""

@@ -19,7 +19,7 @@ _BUDGET_S = 0.5
 _SAMPLE_BYTES = 300
 _WORD_BYTES = 24
 # What an LMDB pass writes and reads back in a second on one core, records of some 2 kB.
-_RECORDS_PER_S = 40_000
+_RECORDS_PER_S = 150_000
 
 
 @dataclass(frozen=True, slots=True)

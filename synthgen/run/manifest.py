@@ -36,7 +36,6 @@ class Totals:
     n_done: int = 0
     skipped: int = 0
     rejections: Counter[str] = field(default_factory=Counter)
-    characters: set[str] = field(default_factory=set)
 
     def count(self, kind: str) -> int:
         """Return the number of scenes, words or vertical words of all splits."""
@@ -58,7 +57,6 @@ def survey(plan: Plan, folder: Folder, done: bytearray) -> Totals:
         totals.n_done += stop - start
         totals.skipped += len(sidecar.skipped)
         totals.rejections.update(sidecar.rejections)
-        totals.characters.update(sidecar.characters)
         for name, _ in plan.splits:
             for kind in COUNTS:
                 totals.counts[name][kind] += sidecar.counts[name][kind]
@@ -116,7 +114,7 @@ def manifest(
         "rejections": dict(sorted(totals.rejections.items())),
         "characters": {
             "charset": len(plan.characters),
-            "appeared": len(totals.characters & set(plan.characters)),
+            "appeared": int((totals.usage.per_character() > 0).sum()),
         },
         "usage": totals.usage.summary(),
         "shards": {"count": totals.shards, "sha256_of_sidecars": totals.digest},

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from synthgen.errors import FormatError, UsageError
 from synthgen.randomness import SEED_LIMIT, digest_fraction
 from synthgen.recipe import Recipe
+from synthgen.text.charset import with_portable_charset
 
 if TYPE_CHECKING:
     from synthgen.generator import Sample
@@ -254,7 +255,7 @@ def make_plan(
     if not (recipe.output.scenes or recipe.output.words):
         raise UsageError("output.scenes and output.words are both false: nothing would be written; set one to true.")
     return Plan(
-        recipe=recipe,
+        recipe=with_portable_charset(recipe),
         seed=seed,
         n=n,
         splits=splits,

@@ -4,7 +4,7 @@ A worker renders the indices [start, stop) into a temporary folder, flushes it, 
 names, and writes the sidecar last: the sidecar is the commit. With ``scenes tar`` a split's pictures and metadata are
 one tar instead of a folder. Word pictures wait in two files until they are assembled: ``values`` holds each picture
 followed by its label, ``index`` four uint32 for each of them: sample (counted from the shard's start), direction (0
-``ltr``, 1 ``ttb``), bytes of the picture, bytes of the label.
+``ltr``, 1 ``ttb``) plus twice the number of the sample's split, bytes of the picture, bytes of the label.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from synthgen.errors import FormatError, OutputError, SampleError
 from synthgen.formats.filing import sync_folder
-from synthgen.formats.metadata import METADATA_NAME, dump_scene
-from synthgen.formats.mjsynth import check_label
+from synthgen.formats.metadata import METADATA_NAME, encode_scene
+from synthgen.formats.mjsynth import check_labels
 from synthgen.formats.pictures import SUFFIXES, encode
 from synthgen.formats.scene_tar import TAR_END, tar_member
 from synthgen.run.durable import make_folder, place_folder, sync_tree, write_file
@@ -43,6 +43,9 @@ COUNTS = ("scenes", "words", "words-vertical")
 MAX_SIDECAR_BYTES = 256 << 20
 INDEX_DTYPE = np.dtype("<u4")
 
+# Gathered before it is written and digested: a call for each of a million small values costs more than their bytes.
+_BLOCK_BYTES = 1 << 20
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -55,8 +58,7 @@ class Done:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Staged:
+class Staged(NamedTuple):
     """One word picture, encoded: its label in UTF-8, its direction's number."""
 
     image: bytes
@@ -74,21 +76,33 @@ class Encoded:
 
 
 class _File:
-    """An open file that knows its size and digest."""
+    """An open file that is written in large blocks and knows its size and digest; :meth:`flush` ends it."""
 
     def __init__(self, path: Path, stack: ExitStack) -> None:
         self.size_bytes = 0
+        self._waiting: list[bytes] = []
+        self._waiting_bytes = 0
         self._file: IO[bytes] = stack.enter_context(path.open("wb"))
         self._digest = hashlib.sha256()
 
-    def write(self, data: bytes) -> None:
-        self._file.write(data)
-        self._digest.update(data)
-        self.size_bytes += len(data)
+    def write(self, *parts: bytes) -> None:
+        """Add some bytes, which may wait in memory for more."""
+        self._waiting += parts
+        self._waiting_bytes += sum(map(len, parts))
+        if self._waiting_bytes >= _BLOCK_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits."""
+        block = b"".join(self._waiting)
+        self._waiting, self._waiting_bytes = [], 0
+        self._file.write(block)
+        self._digest.update(block)
+        self.size_bytes += len(block)
 
     @property
     def stamp(self) -> list[Any]:
-        """[size in bytes, sha256], as in sidecars."""
+        """[size in bytes, sha256] of what is flushed, as in sidecars."""
         return [self.size_bytes, self._digest.hexdigest()]
 
 
@@ -101,10 +115,10 @@ class _Writer:
         self.path = folder.open_shard(shard)
         self.stack = stack
         self.files: dict[str, list[Any]] = {}
+        self.split_number = {name: number for number, (name, _) in enumerate(plan.splits)}
         self.counts = {name: dict.fromkeys(COUNTS, 0) for name, _ in plan.splits}
         self.sizes = {name: dict.fromkeys(COUNTS, 0) for name, _ in plan.splits}
         self.per_sample = {kind: [0] * (self.stop - self.start) for kind in WORD_KINDS}
-        self.characters: set[str] = set()
         self.usage = Usage()
         self.rejections: Counter[str] = Counter()
         self.skipped: list[int] = []
@@ -112,22 +126,23 @@ class _Writer:
         self.metadata: dict[str, _File] = {}
         self.tars: dict[str, _File] = {}
         self.staged: dict[str, _File] = {}
+        self.rows: list[int] = []
         if plan.recipe.output.words:
             (self.path / "staged").mkdir()
             self.staged = {name: _File(self.path / "staged" / name, stack) for name in ("index", "values")}
 
     def add(self, index: int, sample: Sample, encoded: Encoded) -> None:
-        self.rejections.update(sample.rejections)
+        if sample.rejections:
+            self.rejections.update(sample.rejections)
         if sample.scene is None:
             self.skipped.append(index)
             return
         split = self.plan.split(index)
-        self.characters.update(sample.scene.characters.text)
         self.usage.add(sample.scene, self.plan.recipe.output.min_visible)
         if self.plan.recipe.output.scenes:
             self._add_scene(split, index, encoded.picture, encoded.line)
-        for crop in encoded.words:
-            self._add_crop(split, index, crop)
+        if encoded.words:
+            self._add_words(split, index - self.start, encoded.words)
 
     def _add_scene(self, split: str, index: int, picture: bytes, line: bytes) -> None:
         if self.plan.scene_store == "tar":
@@ -157,18 +172,32 @@ class _Writer:
         self.metadata[split].write(line)
         self.files[f"{self._final(split)}/{name}"] = [len(picture), hashlib.sha256(picture).hexdigest()]
 
-    def _add_crop(self, split: str, index: int, crop: Staged) -> None:
-        kind = WORD_KINDS[crop.direction]
-        entry = (index - self.start, crop.direction, len(crop.image), len(crop.label))
-        self.staged["index"].write(np.array(entry, dtype=INDEX_DTYPE).tobytes())
-        self.staged["values"].write(crop.image)
-        self.staged["values"].write(crop.label)
-        self.per_sample[kind][index - self.start] += 1
-        self.counts[split][kind] += 1
-        size_bytes = len(crop.image) + len(crop.label)
-        self.sizes[split][kind] += size_bytes
-        self.words += 1
-        self.size_bytes += size_bytes
+    def _add_words(self, split: str, at: int, words: tuple[Staged, ...]) -> None:
+        """Stage the word pictures of the shard's sample ``at``."""
+        rows: list[int] = []
+        values: list[bytes] = []
+        code, counts, sizes = 2 * self.split_number[split], [0, 0], [0, 0]
+        for image, label, direction in words:
+            image_bytes, label_bytes = len(image), len(label)
+            rows += (at, code + direction, image_bytes, label_bytes)
+            values += (image, label)
+            counts[direction] += 1
+            sizes[direction] += image_bytes + label_bytes
+        self.staged["values"].write(*values)
+        self.rows += rows
+        if len(self.rows) >= _BLOCK_BYTES // INDEX_DTYPE.itemsize:
+            self._write_rows()
+        for kind, count, size_bytes in zip(WORD_KINDS, counts, sizes, strict=True):
+            if count:
+                self.per_sample[kind][at] = count
+                self.counts[split][kind] += count
+                self.sizes[split][kind] += size_bytes
+                self.words += count
+                self.size_bytes += size_bytes
+
+    def _write_rows(self) -> None:
+        self.staged["index"].write(np.array(self.rows, dtype=INDEX_DTYPE).tobytes())
+        self.rows = []
 
     def _final(self, split: str) -> str:
         return self.folder.name_of(self.folder.scenes(split, self.shard))
@@ -177,6 +206,10 @@ class _Writer:
         """Write what follows the last sample."""
         for file in self.tars.values():
             file.write(TAR_END)
+        if self.staged:
+            self._write_rows()
+        for file in (*self.tars.values(), *self.metadata.values(), *self.staged.values()):
+            file.flush()
 
     def sidecar(self) -> str:
         """Return the text of the sidecar."""
@@ -191,7 +224,6 @@ class _Writer:
             "size_bytes": self.sizes,
             "rejections": dict(sorted(self.rejections.items())),
             "skipped": self.skipped,
-            "characters": "".join(sorted(self.characters)),
             "usage": self.usage.to_table(),
             **{kind: numbers if any(numbers) else [] for kind, numbers in self.per_sample.items()},
             "files": dict(sorted({**self.files, **metadata, **tars}.items())),
@@ -278,15 +310,20 @@ def _encoded(plan: Plan, index: int, sample: Sample) -> Encoded:
     if sample.scene is not None and output.scenes:
         name = f"{index:09d}{SUFFIXES[output.image_format]}"
         picture = encode(sample.scene.image, output.image_format, sample.quality)
-        line = dump_scene(sample.scene, name).encode() + b"\n"
+        line = encode_scene(sample.scene, name) + b"\n"
     words = tuple(
-        Staged(
-            encode(crop.image, crops.image_format, crop.quality),
-            check_label(crop.text).encode(),
-            DIRECTIONS.index(crop.direction),
-        )
-        for crop in (sample.crops if output.words else ())
+        [
+            Staged(
+                encode(crop.image, crops.image_format, crop.quality),
+                crop.text.encode(),
+                DIRECTIONS.index(crop.direction),
+            )
+            for crop in sample.crops
+        ]
+        if output.words
+        else ()
     )
+    check_labels([crop.label for crop in words])
     return Encoded(picture, line, words)
 
 
@@ -298,7 +335,6 @@ class Sidecar:
     size_bytes: dict[str, dict[str, int]]
     rejections: dict[str, int]
     skipped: list[int]
-    characters: str
     usage: dict[str, Any]
     per_sample: dict[str, list[int]]
     files: dict[str, list[Any]]
@@ -312,14 +348,14 @@ class Sidecar:
             and _wholes(self.rejections.values())
             and _wholes(self.skipped)
             and self.skipped == sorted({*self.skipped} & {*range(start, stop)})
-            and isinstance(self.characters, str)
             and all(len(counts) in (0, stop - start) and _wholes(counts) for counts in self.per_sample.values())
             and all(_wholes([size]) and isinstance(digest, str) for size, digest in self.files.values())
         )
 
 
 def _wholes(values: Iterable[Any]) -> bool:
-    return all(type(value) is int and 0 <= value < 1 << 60 for value in values)
+    held = list(values)
+    return not held or ({*map(type, held)} == {int} and min(held) >= 0 and max(held) < 1 << 60)
 
 
 def read_sidecar(plan: Plan, folder: Folder, shard: int) -> Sidecar:
@@ -334,7 +370,6 @@ def read_sidecar(plan: Plan, folder: Folder, shard: int) -> Sidecar:
             size_bytes=table["size_bytes"],
             rejections=table["rejections"],
             skipped=table["skipped"],
-            characters=table["characters"],
             usage=table["usage"],
             per_sample={kind: table[kind] for kind in WORD_KINDS},
             files=table["files"],

@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -21,32 +22,41 @@ from synthgen.scene import Scene
 
 COVERAGE_NAME = "coverage.json"
 
+_ROUNDED = 0.0005
+
 
 @dataclass(slots=True)
 class Usage:
-    """Counts by (face, character) of some samples."""
+    """Counts by face and character of some samples."""
 
-    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    counts: dict[str, Counter[str]] = field(default_factory=dict)
 
     def add(self, scene: Scene | SceneRecord, min_visible: float) -> None:
         """Count a scene's characters."""
-        faces = scene.provenance["faces"]
-        seen, ignored = scene.characters, scene.words.ignored.tolist()
+        faces, seen = scene.provenance["faces"], scene.characters
+        visible, ignored = seen.visible.tolist(), scene.words.ignored.tolist()
+        # Nearly every scene: all is plain to see, also when visibility is rounded.
+        if len(faces) == 1 and min(visible, default=1.0) >= min_visible + _ROUNDED and True not in ignored:
+            self._of(faces[0]).update(seen.text)
+            return
         # Visibility is stored to 1/1000; a record counts what its scene counted.
-        visible = np.round(seen.visible.astype(np.float64), 3).tolist()
-        rows = zip(seen.text, seen.face.tolist(), seen.word.tolist(), visible, strict=True)
-        self.counts.update(
-            (faces[face], text) for text, face, word, share in rows if share >= min_visible and not ignored[word]
-        )
+        learned = np.round(seen.visible.astype(np.float64), 3) >= min_visible
+        learned &= ~scene.words.ignored[seen.word]
+        by_face: list[list[str]] = [[] for _ in faces]
+        for face, text in zip(seen.face[learned].tolist(), compress(seen.text, learned.tolist()), strict=True):
+            by_face[face].append(text)
+        for face, its in zip(faces, by_face, strict=True):
+            self._of(face).update(its)
+
+    def _of(self, face: str) -> Counter[str]:
+        if face not in self.counts:
+            self.counts[face] = Counter()
+        return self.counts[face]
 
     def to_table(self) -> dict[str, list[Any]]:
         """Return the counts as a sidecar holds them: ``{face: [characters, [count, ...]]}``, both sorted."""
-        table: dict[str, list[Any]] = {}
-        for (face, text), count in sorted(self.counts.items()):
-            row = table.setdefault(face, [[], []])
-            row[0].append(text)
-            row[1].append(count)
-        return {face: ["".join(texts), counts] for face, (texts, counts) in table.items()}
+        rows = {face: sorted(counts.items()) for face, counts in sorted(self.counts.items()) if counts}
+        return {face: ["".join(text for text, _ in row), [count for _, count in row]] for face, row in rows.items()}
 
 
 def usage_rows(table: Any) -> Iterator[tuple[str, str, list[int]]]:

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from synthgen.errors import FormatError, SynthgenError
 from synthgen.formats.filing import read_stored
 from synthgen.formats.metadata import METADATA_NAME
@@ -13,8 +15,7 @@ from synthgen.formats.mjsynth import MjsynthReader
 from synthgen.formats.pictures import SUFFIXES
 from synthgen.formats.scene_tar import read_member
 from synthgen.formats.word_parts import WordParts, open_words
-from synthgen.randomness import digest_fraction
-from synthgen.run.assemble import WINDOW
+from synthgen.run.assemble import WINDOW, window_order
 from synthgen.run.faults import Faults
 from synthgen.run.folder import WORD_KINDS, Folder
 from synthgen.run.plan import Maker, Plan, differences, library_versions
@@ -127,12 +128,14 @@ class Again:
             before = sum(
                 count for (one, of, at), count in self.windows.items() if (one, of) == (kind, split) and at < window
             )
-            ordered = sorted(self._records(kind, split, window))
-            self._places[key] = {(i, k): before + at for at, (_, i, k) in enumerate(ordered)}
+            records = list(self._records(kind, split, window))
+            samples, numbers = np.array(records, np.int64).reshape(-1, 2).T
+            order = window_order(self.plan.seed, window, samples - window * WINDOW, numbers)
+            self._places[key] = {records[one]: before + at for at, one in enumerate(order.tolist())}
         return self._places[key].get((index, number), -1)
 
-    def _records(self, kind: str, split: str, window: int) -> Iterator[tuple[float, int, int]]:
-        """Yield (order, sample, number) of a window's records, as assembly orders them."""
+    def _records(self, kind: str, split: str, window: int) -> Iterator[tuple[int, int]]:
+        """Yield (sample, number) of a window's records, rising."""
         plan = self.plan
         first, last = window * WINDOW, min((window + 1) * WINDOW, plan.n)
         for shard in range(first // plan.shard_size, (last - 1) // plan.shard_size + 1):
@@ -143,4 +146,4 @@ class Again:
             for index in range(max(start, first), min(stop, last) if counts else 0):
                 if plan.split(index) == split:
                     for number in range(counts[index - start]):
-                        yield digest_fraction(plan.seed, index, number), index, number
+                        yield index, number

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthgen.formats.metadata import SceneRecord
-from synthgen.geometry import visible_shares
+from synthgen.quads import visible_shares
 
 Float = npt.NDArray[np.float64]
 Picture = npt.NDArray[np.uint8]
