@@ -58,9 +58,15 @@ MEANINGS = {
     "`shadow`, `extrusion`, `glow`",
     "ink.effect_dose_range": "how strong those are, of the strongest",
     "ink.most_effects": "how many of them at once, at most",
-    "camera.bends": "weights of bends of the sheet or the lens: `curl`, `fold`, `wave`, `lens`",
+    "camera.bends": "bends of the sheet or the lens, one of which is drawn: `curl`, `fold`, `lens`, `wave`, and "
+    "`spine`, an open book's fold with its shadow",
     "camera.bend_probability": "whether there is one",
     "camera.bend_dose_range": "how strong it is, of the strongest",
+    "camera.level_probability": "whether the picture is a scan or a screenshot: no tilt, no shear, no bend but a "
+    "`spine`, and none of the effects of a hand-held camera and of the light in a room",
+    "camera.level_rotation_deg_range": "turn of such a picture in its plane",
+    "camera.cut_probability": "with `page`, whether the picture shows only a part, so that text is cut at its border; "
+    "words that are cut are ignored",
     "optics.effects": "probabilities of further effects of light, lens, scanner and copier, by name",
     "optics.effect_dose_range": "how strong those are, of the strongest",
     "optics.most_effects": "how many effects at once, at most",
@@ -68,7 +74,7 @@ MEANINGS = {
     "name": "what the recipe is called; it decides nothing",
     "lang": "language of the text; `ko+en` writes a quarter of it in English",
     "text.charset": "characters that may occur: `ks1001` (2,350 syllables, ASCII, marks), `hangul` (all 11,172), "
-    "either with `+hanja`, or a file of characters",
+    "either with `+hanja`, or a file of characters (kept in the dataset as `chars:` and the characters themselves)",
     "text.coverage_frac": "words replaced by pseudo-words, so that rare syllables occur too",
     "text.latin_frac": "Latin words mixed into Korean text",
     "text.hanja_frac": "words glossed or abbreviated in hanja; needs a charset with `+hanja`",
@@ -100,6 +106,7 @@ MEANINGS = {
     "paper.gradient_range": "how much darker the paper is at its far side",
     "paper.textures": "ids or tags of bundled textures; empty means all",
     "paper.colour": "`grey` pictures have one channel, `rgb` three",
+    "paper.colour_probability": "with `grey`, whether a picture has three channels all the same",
     "paper.warmth_range": "with `rgb`, share of blue that the paper swallows",
     "ink.contrast_range": "grey distance between paper and ink",
     "ink.min_contrast": "below this anywhere, the sample is thrown away and tried again",

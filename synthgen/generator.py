@@ -14,7 +14,7 @@ from synthgen.press.grounds import Grounds
 from synthgen.randomness import Stream, Streams
 from synthgen.recipe import Recipe, load
 from synthgen.scene import Scene
-from synthgen.text.charset import Charset, load_charset
+from synthgen.text.charset import Charset, load_charset, with_portable_charset
 from synthgen.text.corpus import corpus_files, read_corpus
 from synthgen.typeset.faces import FaceSet, load_faces
 from synthgen.typeset.shape import Shaper
@@ -62,6 +62,8 @@ class Generator:
         if lang is not None:
             self.recipe = self.recipe.with_values({"lang": lang})
         self.seed = seed
+        # A file of characters is read here and named no more: the recipe means the same on every machine.
+        self.recipe = with_portable_charset(self.recipe)
         self.digest = self.recipe.digest()
         Streams(seed, 0)("check").random()
         font_paths = tuple(Path(path) for path in fonts)

@@ -7,6 +7,7 @@ caller of them and conjugates every map by half a pixel.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,11 +19,12 @@ import numpy.typing as npt
 
 Float = npt.NDArray[np.float64]
 Picture = npt.NDArray[np.uint8]
+Box = tuple[float, float, float, float]
+Nine = tuple[float, float, float, float, float, float, float, float, float]
 
 BORDERS = {"replicate": cv2.BORDER_REPLICATE, "reflect": cv2.BORDER_REFLECT_101, "constant": cv2.BORDER_CONSTANT}
 
 _TO_CENTRES = np.array([[1.0, 0.0, -0.5], [0.0, 1.0, -0.5], [0.0, 0.0, 1.0]])
-_TO_EDGES = np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.5], [0.0, 0.0, 1.0]])
 
 _BACKWARDS = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 
@@ -30,6 +32,7 @@ LATTICE_PX = 8
 FEW_NUMBERS = 8
 
 FIELD_STEPS = 12
+FIELD_STEP_PX = 1e-7
 FIELD_MAX_GRADIENT = 0.8
 
 
@@ -44,10 +47,18 @@ class Map(Protocol):
         """Return target points ``(..., 2)`` in the source frame."""
         ...
 
-    def warp(self, picture: Picture, size: tuple[int, int], border: str = "replicate", value: int = 0) -> Picture:
+    def warp(
+        self,
+        picture: Picture,
+        size: tuple[int, int],
+        border: str = "replicate",
+        value: int = 0,
+        corner: tuple[int, int] = (0, 0),
+    ) -> Picture:
         """Return the source picture as seen in the target frame, resampled once with bilinear weights.
 
-        ``size`` is (width, height) of the result; ``border`` is one of :data:`BORDERS`, ``value`` the constant one's.
+        ``size`` is (width, height) of the result; ``border`` is one of :data:`BORDERS`, ``value`` the constant one's;
+        ``corner`` is where the picture's top-left lies in the source frame.
         """
         ...
 
@@ -80,9 +91,7 @@ class Homography:
     @classmethod
     def rotation(cls, angle_deg: float) -> Homography:
         """Return the turn about the origin by ``angle_deg``, counter-clockwise as seen (y points down)."""
-        # The half-angle form needs one libm call; labels then depend on that single value.
-        t = float(np.tan(np.deg2rad(angle_deg) / 2))
-        cos, sin = (1 - t * t) / (1 + t * t), 2 * t / (1 + t * t)
+        cos, sin = cos_sin(angle_deg)
         return cls(np.array([[cos, sin, 0.0], [-sin, cos, 0.0], [0.0, 0.0, 1.0]]))
 
     @classmethod
@@ -96,19 +105,51 @@ class Homography:
         return Homography(after.matrix @ self.matrix)
 
     @cached_property
-    def inverse_matrix(self) -> Float:
-        """The inverse 3x3 matrix by cofactors: the same arithmetic on every machine."""
-        # As inverse_matrices does it, but in plain numbers: for a single matrix that is five times faster.
+    def numbers(self) -> Nine:
+        """The matrix's entries, row by row, as plain numbers: for a few points these are ten times faster."""
         a, b, c, d, e, f, g, h, i = self.matrix.ravel().tolist()
+        return a, b, c, d, e, f, g, h, i
+
+    @cached_property
+    def inverse_numbers(self) -> Nine:
+        """The inverse matrix's entries, row by row, by cofactors: the same arithmetic on every machine."""
+        a, b, c, d, e, f, g, h, i = self.numbers
         co = (e * i - f * h, c * h - b * i, b * f - c * e, f * g - d * i, a * i - c * g, c * d - a * f,
               d * h - e * g, b * g - a * h, a * e - b * d)  # fmt: skip
-        return np.array(co).reshape(3, 3) / (a * co[0] + b * co[3] + c * co[6])
+        whole = a * co[0] + b * co[3] + c * co[6]
+        return (co[0] / whole, co[1] / whole, co[2] / whole, co[3] / whole, co[4] / whole, co[5] / whole,
+                co[6] / whole, co[7] / whole, co[8] / whole)  # fmt: skip
+
+    @property
+    def inverse_matrix(self) -> Float:
+        """The inverse 3x3 matrix."""
+        return np.array(self.inverse_numbers).reshape(3, 3)
+
+    def enlarged(self, scale: float, x_px: float, y_px: float) -> Homography:
+        """Return this map followed by one that multiplies coordinates by ``scale``, then shifts by (x_px, y_px)."""
+        a, b, c, d, e, f, g, h, i = self.numbers
+        return Homography(
+            np.array(
+                [
+                    [scale * a + x_px * g, scale * b + x_px * h, scale * c + x_px * i],
+                    [scale * d + y_px * g, scale * e + y_px * h, scale * f + y_px * i],
+                    [g, h, i],
+                ]
+            )
+        )
+
+    def box_corners(self, box: Box) -> list[tuple[float, float]]:
+        """Return the corners TL, TR, BR, BL of a source box (x0, y0, x1, y1) in the target frame, as plain numbers."""
+        return _corners_under(self.numbers, box)
+
+    def box_corners_inverse(self, box: Box) -> list[tuple[float, float]]:
+        """Return the corners TL, TR, BR, BL of a target box (x0, y0, x1, y1) in the source frame, as plain numbers."""
+        return _corners_under(self.inverse_numbers, box)
 
     @property
     def affine(self) -> bool:
         """Whether parallel lines stay parallel."""
-        g, h, i = self.matrix[2].tolist()
-        return bool(g == 0.0 and h == 0.0 and i == 1.0)
+        return self.numbers[6:] == (0.0, 0.0, 1.0)
 
     def inverted(self) -> Homography:
         """Return the map of the other direction."""
@@ -116,16 +157,32 @@ class Homography:
 
     def forward(self, points: Float) -> Float:
         """Return source points ``(..., 2)`` in the target frame."""
-        return _project(self.matrix, points)
+        return _project(self.numbers, points)
 
     def inverse(self, points: Float) -> Float:
         """Return target points ``(..., 2)`` in the source frame."""
-        return _project(self.inverse_matrix, points)
+        return _project(self.inverse_numbers, points)
 
-    def warp(self, picture: Picture, size: tuple[int, int], border: str = "replicate", value: int = 0) -> Picture:
+    def warp(
+        self,
+        picture: Picture,
+        size: tuple[int, int],
+        border: str = "replicate",
+        value: int = 0,
+        corner: tuple[int, int] = (0, 0),
+    ) -> Picture:
         """Return the picture in the target frame; see :class:`Map`."""
-        # OpenCV is given target -> source (WARP_INVERSE_MAP), so that it need not invert the matrix its own way.
-        back = _TO_CENTRES @ self.inverse_matrix @ _TO_EDGES
+        # OpenCV is given target -> source (WARP_INVERSE_MAP), so that it need not invert the matrix its own way, and
+        # counts from the pixels' centres.
+        a, b, c, d, e, f, g, h, i = self.inverse_numbers
+        x, y, w = corner[0] + 0.5, corner[1] + 0.5, (g + h) / 2 + i
+        back = np.array(
+            [
+                [a - x * g, b - x * h, (a + b) / 2 + c - x * w],
+                [d - y * g, e - y * h, (d + e) / 2 + f - y * w],
+                [g, h, w],
+            ]
+        )
         fill = (value, value, value)
         if self.affine:
             return cv2.warpAffine(
@@ -178,12 +235,22 @@ class Field:
         """Return source points ``(..., 2)`` in the target frame, to 2e-5 px."""
         guess = np.array(points, dtype=np.float64)
         for _ in range(FIELD_STEPS):
-            guess = points - self._displacement_at(guess)
+            before, guess = guess, points - self._displacement_at(guess)
+            # Each step is less than 0.8 of the one before: what is left is less than four of this one.
+            if np.abs(guess - before).max(initial=0.0) < FIELD_STEP_PX:
+                break
         return guess
 
-    def warp(self, picture: Picture, size: tuple[int, int], border: str = "replicate", value: int = 0) -> Picture:
+    def warp(
+        self,
+        picture: Picture,
+        size: tuple[int, int],
+        border: str = "replicate",
+        value: int = 0,
+        corner: tuple[int, int] = (0, 0),
+    ) -> Picture:
         """Return the picture in the target frame; see :class:`Map`."""
-        return _remap(self, picture, size, border, value)
+        return _remap(self, picture, size, border, value, corner)
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,13 +271,37 @@ class Composed:
             points = one.inverse(points)
         return points
 
-    def warp(self, picture: Picture, size: tuple[int, int], border: str = "replicate", value: int = 0) -> Picture:
+    def warp(
+        self,
+        picture: Picture,
+        size: tuple[int, int],
+        border: str = "replicate",
+        value: int = 0,
+        corner: tuple[int, int] = (0, 0),
+    ) -> Picture:
         """Return the picture in the target frame; see :class:`Map`."""
-        return _remap(self, picture, size, border, value)
+        return _remap(self, picture, size, border, value, corner)
 
 
-def _project(matrix: Float, points: Float) -> Float:
-    (a, b, c), (d, e, f), (g, h, i) = matrix.tolist()
+def cos_sin(angle_deg: float) -> tuple[float, float]:
+    """Return cosine and sine of an angle in degrees."""
+    # The half-angle form needs one libm call; labels then depend on that single value.
+    t = math.tan(math.radians(angle_deg) / 2)
+    return (1 - t * t) / (1 + t * t), 2 * t / (1 + t * t)
+
+
+def _corners_under(numbers: Nine, box: Box) -> list[tuple[float, float]]:
+    a, b, c, d, e, f, g, h, i = numbers
+    x0, y0, x1, y1 = box
+    corners = []
+    for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1)):
+        w = g * x + h * y + i
+        corners.append(((a * x + b * y + c) / w, (d * x + e * y + f) / w))
+    return corners
+
+
+def _project(numbers: Nine, points: Float) -> Float:
+    a, b, c, d, e, f, g, h, i = numbers
     if points.size <= FEW_NUMBERS:
         # The same sums in plain numbers: for a quad that is three times faster.
         few = []
@@ -219,18 +310,20 @@ def _project(matrix: Float, points: Float) -> Float:
             few.append(((a * u + b * v + c) / w, (d * u + e * v + f) / w))
         return np.array(few).reshape(points.shape)
     x, y = points[..., 0], points[..., 1]
-    out = np.empty(points.shape, dtype=np.float64)
+    out: Float = np.empty(points.shape, dtype=np.float64)
     if g == 0.0 and h == 0.0 and i == 1.0:
         out[..., 0] = a * x + b * y + c
         out[..., 1] = d * x + e * y + f
         return out
-    w = g * x + h * y + i
-    out[..., 0] = (a * x + b * y + c) / w
-    out[..., 1] = (d * x + e * y + f) / w
+    depth = g * x + h * y + i
+    out[..., 0] = (a * x + b * y + c) / depth
+    out[..., 1] = (d * x + e * y + f) / depth
     return out
 
 
-def _remap(back: Map, picture: Picture, size: tuple[int, int], border: str, value: int) -> Picture:
+def _remap(
+    back: Map, picture: Picture, size: tuple[int, int], border: str, value: int, corner: tuple[int, int]
+) -> Picture:
     """Resample a picture once through any map: its inverse is taken at every 8th pixel and interpolated between.
 
     Fields are smooth (their gradient is bounded and their nodes lie 16 px and more apart), so the straight pieces stay
@@ -241,7 +334,7 @@ def _remap(back: Map, picture: Picture, size: tuple[int, int], border: str, valu
     nodes = np.empty((rows, columns, 2))
     nodes[..., 0] = np.arange(columns) * LATTICE_PX + 0.5
     nodes[..., 1] = (np.arange(rows) * LATTICE_PX + 0.5)[:, None]
-    coarse = (back.inverse(nodes) - 0.5).astype(np.float32)
+    coarse = (back.inverse(nodes) - (corner[0] + 0.5, corner[1] + 0.5)).astype(np.float32)
     # Eighths are exact in the 1/32 steps of OpenCV's bilinear weights.
     spread = np.array([[1.0 / LATTICE_PX, 0.0, 0.0], [0.0, 1.0 / LATTICE_PX, 0.0]])
     source = cv2.warpAffine(coarse, spread, size, flags=_BACKWARDS, borderMode=cv2.BORDER_REPLICATE)
@@ -284,14 +377,6 @@ def project_each(matrices: Float, points: Float) -> Float:
     return np.stack([u, v], axis=-1)
 
 
-def side_lengths(quads: Float) -> Float:
-    """Return the lengths (N, 4) of the quads' top, right, bottom and left sides."""
-    x, y = quads[..., 0], quads[..., 1]
-    across, down = x[:, [1, 2, 3, 0]] - x, y[:, [1, 2, 3, 0]] - y
-    lengths: Float = np.sqrt(across * across + down * down)
-    return lengths
-
-
 def cut_quads(picture: Picture, from_unit: Float, sizes: Sequence[tuple[int, int]]) -> list[Picture]:
     """Return what lies inside each quad as an upright picture of its size (width, height), resampled once.
 
@@ -311,58 +396,3 @@ def cut_quads(picture: Picture, from_unit: Float, sizes: Sequence[tuple[int, int
         warp(picture, back, size, flags=_BACKWARDS, borderMode=border)  # type: ignore[misc]
         for back, size in zip(backs, sizes, strict=True)
     ]
-
-
-def boxes_to_quads(boxes: Float) -> Float:
-    """Return axis-aligned boxes (N, 4) of x0, y0, x1, y1 as quads (N, 4, 2): TL, TR, BR, BL."""
-    return boxes[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 4, 2)
-
-
-def quad_areas(quads: Float) -> Float:
-    """Return the signed areas (N,) px^2 of quads (N, 4, 2), positive when clockwise as seen (shoelace formula)."""
-    x, y = quads[..., 0], quads[..., 1]
-    areas: Float = 0.5 * np.sum(x * np.roll(y, -1, axis=-1) - y * np.roll(x, -1, axis=-1), axis=-1)
-    return areas
-
-
-def visible_shares(quads: Float, size: tuple[int, int]) -> npt.NDArray[np.float32]:
-    """Return for each quad (N, 4, 2) the share (N,) float32 of its area that lies inside a picture of (width, height).
-
-    Exact: quads that leave the picture are clipped (Sutherland and Hodgman, 1974); a quad without area counts as
-    visible when its centre is inside.
-    """
-    width, height = size
-    low, high = quads.min(axis=1), quads.max(axis=1)
-    inside = (low >= 0).all(axis=1) & (high <= (width, height)).all(axis=1)
-    shares: npt.NDArray[np.float32] = inside.astype(np.float32)
-    if inside.all():
-        return shares
-    for i in np.flatnonzero(~inside & (high > 0).all(axis=1) & (low < (width, height)).all(axis=1)):
-        whole = abs(float(quad_areas(quads[i])))
-        if whole > 0:
-            shares[i] = abs(_polygon_area(_clip(quads[i].tolist(), width, height))) / whole
-        else:
-            shares[i] = float(((quads[i].mean(axis=0) >= 0) & (quads[i].mean(axis=0) < (width, height))).all())
-    return np.minimum(shares, np.float32(1.0))
-
-
-def _clip(polygon: list[list[float]], width: float, height: float) -> list[list[float]]:
-    for axis, limit, sign in ((0, 0.0, 1.0), (0, width, -1.0), (1, 0.0, 1.0), (1, height, -1.0)):
-        kept: list[list[float]] = []
-        for here, there in zip(polygon, polygon[1:] + polygon[:1], strict=True):
-            a, b = sign * (here[axis] - limit), sign * (there[axis] - limit)
-            if a >= 0:
-                kept.append(here)
-            if (a < 0) != (b < 0):
-                t = a / (a - b)
-                kept.append([here[0] + t * (there[0] - here[0]), here[1] + t * (there[1] - here[1])])
-        polygon = kept
-        if not polygon:
-            break
-    return polygon
-
-
-def _polygon_area(polygon: list[list[float]]) -> float:
-    return 0.5 * sum(
-        a[0] * b[1] - a[1] * b[0] for a, b in zip(polygon, polygon[1:] + polygon[:1], strict=True)
-    ) if polygon else 0.0  # fmt: skip

@@ -4,6 +4,9 @@ A sample is a pure function of (recipe, seed, index). Each room asks for the str
 one more draw in one room changes nothing in another. The streams are Philox-4x64 (Salmon et al. 2011,
 "Parallel random numbers: as easy as 1, 2, 3") keyed by (seed, index), with the stage, the attempt and the lane
 in the upper words of the counter: two different streams never share a number, and no state is kept anywhere.
+
+The walk's own stages are drawn together: the first numbers of each are dealt from one stretch of the sample's stage
+``walk``, because to set the generator to a place costs more than the few numbers that most stages need.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import threading
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import TypeVar
 
 import numpy as np
@@ -24,6 +28,16 @@ T = TypeVar("T")
 SEED_LIMIT = 2**64
 # Most streams give a few numbers, some give thousands: the first block is short.
 _FIRST_BLOCK, _BLOCK = 16, 128
+# How many numbers of each stage are drawn together, about as many as it mostly needs, all whole counters. New stages
+# are added at the end: a stage's place decides its numbers.
+_TOGETHER = {
+    "layout": 16, "copy": 16, "setting": 4, "pose": 16, "paper": 16, "ink": 32, "optics": 48, "encode": 4, "crops": 4,
+    "sheet": 8, "pictures": 4,
+}  # fmt: skip
+_SPANS = {
+    stage: slice(end - size, end)
+    for (stage, size), end in zip(_TOGETHER.items(), accumulate(_TOGETHER.values()), strict=True)
+}
 # Philox makes four 64-bit numbers, and so four doubles, of each counter value.
 _PER_COUNTER = 4
 
@@ -46,6 +60,18 @@ def _stage_word(stage: str) -> int:
     return int.from_bytes(hashlib.sha256(stage.encode()).digest()[:8], "little")
 
 
+def _drawn_at(key: tuple[int, int], counter: tuple[int, int, int, int], size: int) -> list[float]:
+    """Return ``size`` numbers in [0, 1) from a place of the generator."""
+    shared = _shared
+    place = shared.state["state"]
+    place["key"][:] = key
+    place["counter"][:] = counter
+    shared.state["buffer_pos"] = 4
+    shared.bits.state = shared.state
+    numbers: list[float] = shared.numbers.random(size).tolist()
+    return numbers
+
+
 class Stream:
     """Numbers of one (seed, index, stage, attempt), in the order in which they are asked for.
 
@@ -59,7 +85,9 @@ class Stream:
 
     __slots__ = ("_at", "_block", "_drawn", "_generator", "_key", "_upper")
 
-    def __init__(self, seed: int, index: int, stage: str, attempt: int = 0) -> None:
+    def __init__(
+        self, seed: int, index: int, stage: str, attempt: int = 0, first: Sequence[float] | None = None
+    ) -> None:
         if not 0 <= seed < SEED_LIMIT:
             raise UsageError(f"seed {seed}: seeds are whole numbers from 0 to 2**64 - 1; choose one of those.")
         if not 0 <= index < SEED_LIMIT:
@@ -68,21 +96,16 @@ class Stream:
         # The lane sits in the low bit of the third word: the attempt is shifted over it.
         self._upper = (attempt << 1, _stage_word(stage))
         self._generator: np.random.Generator | None = None
-        self._block: list[float] = []
-        self._drawn = 0
+        # What was dealt ahead stands for the stream's own first block.
+        self._block: Sequence[float] = first or ()
+        self._drawn = len(self._block)
         self._at = 0
 
     def _next_block(self) -> list[float]:
         """Return the next numbers of the scalars' lane."""
-        shared = _shared
-        place = shared.state["state"]
-        place["key"][:] = self._key
-        place["counter"][:] = (self._drawn // _PER_COUNTER, 0, *self._upper)
-        shared.state["buffer_pos"] = 4
-        shared.bits.state = shared.state
         size = _BLOCK if self._drawn else _FIRST_BLOCK
+        block = _drawn_at(self._key, (self._drawn // _PER_COUNTER, 0, *self._upper), size)
         self._drawn += size
-        block: list[float] = shared.numbers.random(size).tolist()
         return block
 
     @property
@@ -142,16 +165,24 @@ class Stream:
 class Streams:
     """The streams of one attempt at one sample: ``streams("paper")`` is that stage's."""
 
-    __slots__ = ("attempt", "index", "seed")
+    __slots__ = ("_first", "attempt", "index", "seed")
 
     def __init__(self, seed: int, index: int, attempt: int = 0) -> None:
         self.seed = seed
         self.index = index
         self.attempt = attempt
+        self._first: list[float] = []
 
     def __call__(self, stage: str) -> Stream:
         """Return the stage's stream, from its beginning."""
-        return Stream(self.seed, self.index, stage, self.attempt)
+        span = _SPANS.get(stage)
+        if span is None:
+            return Stream(self.seed, self.index, stage, self.attempt)
+        if not self._first:
+            Stream(self.seed, self.index, "walk")  # checks both
+            counter = (0, 0, self.attempt << 1, _stage_word("walk"))
+            self._first = _drawn_at((self.seed, self.index), counter, sum(_TOGETHER.values()))
+        return Stream(self.seed, self.index, stage, self.attempt, self._first[span])
 
 
 def digest_fraction(*words: int) -> float:

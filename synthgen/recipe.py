@@ -100,9 +100,9 @@ class Type:
 class Paper:
     """The ground under the ink. ``kinds`` weighs the registered papers; levels are grey values 0-255.
 
-    ``textures`` are ids or tags of bundled textures, empty for all. Pictures are grey unless ``colour`` is ``rgb``;
-    ``warmth`` is then the share of blue that the paper swallows. ``effects`` are what happens to a printed sheet; doses
-    of 1 are as strong as they come.
+    ``textures`` are ids or tags of bundled textures, empty for all. Pictures are grey unless ``colour`` is ``rgb`` or
+    ``colour_probability`` makes them so; ``warmth`` is then the share of blue that the paper swallows. ``effects`` are
+    what happens to a printed sheet; doses of 1 are as strong as they come.
     """
 
     kinds: Mapping[str, float] = field(default_factory=lambda: {"newsprint": 2.0, "noise": 1.0, "texture": 1.0})
@@ -111,6 +111,7 @@ class Paper:
     gradient_range: Range = number((0.0, 14.0), 0, 128, clean=0)
     textures: tuple[str, ...] = ("paper",)
     colour: str = choice("grey", "grey", "rgb")
+    colour_probability: float = number(0.0, 0, 1)
     warmth_range: Range = number((0.0, 0.1), 0, 0.5)
     effects: Mapping[str, float] = chances()
     effect_dose_range: Range = number((0.2, 0.7), 0, 1, clean=0)
@@ -141,7 +142,9 @@ class Camera:
 
     ``frame = "page"`` takes a picture of the page's size with all text inside; ``"content"`` frames the text alone,
     ``content_height_px_range`` high, with ``content_margin_frac`` of the height around it. ``bends`` are the ones to
-    draw from (``curl``, ``fold``, ``lens``); a dose of 1 bends as far as a sheet with text is ever bent.
+    draw from (``curl``, ``fold``, ``lens``, ``spine``, ``wave``); a dose of 1 bends as far as a sheet with text is ever
+    bent. A level picture is a scan or a screenshot: turned within ``level_rotation_deg_range``, nothing else. A cut one
+    shows a part of the page, so that text goes over its border.
     """
 
     frame: str = choice("page", "page", "content")
@@ -154,6 +157,9 @@ class Camera:
     bends: tuple[str, ...] = ()
     bend_probability: float = number(0.5, 0, 1, clean=0)
     bend_dose_range: Range = number((0.2, 0.8), 0, 1, clean=0)
+    level_probability: float = number(0.0, 0, 1)
+    level_rotation_deg_range: Range = number((-1.2, 1.2), -180, 180, clean=0)
+    cut_probability: float = number(0.0, 0, 1, clean=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

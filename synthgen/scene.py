@@ -7,13 +7,15 @@ pose, in continuous pixel-edge coordinates (x right, y down). They are never rou
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from synthgen.geometry import Homography, Map, visible_shares
+from synthgen.geometry import Homography, Map
+from synthgen.quads import visible_shares
 
 Float = npt.NDArray[np.float64]
 Int = npt.NDArray[np.int32]
@@ -149,8 +151,10 @@ def seen_through(
     """
     quads = (characters.ink, characters.cell, words.quad, words.ink, lines.quad)
     # All corners are mapped at once: a map costs as much for ten points as for ten thousand.
-    ink, cell, word_quad, word_ink, line_quad = np.split(
-        to.forward(np.concatenate(quads)), np.cumsum([len(quad) for quad in quads[:-1]])
+    mapped = to.forward(np.concatenate(quads))
+    ends = list(accumulate(len(quad) for quad in quads))
+    ink, cell, word_quad, word_ink, line_quad = (
+        mapped[end - len(quad) : end] for quad, end in zip(quads, ends, strict=True)
     )
     if words.outline:
         outline = tuple(to.forward(polygon) for polygon in words.outline)
@@ -159,10 +163,13 @@ def seen_through(
     else:
         # A bent sheet bends the long sides of words as well.
         outline = tuple(to.forward(_along_sides(words.quad)))
+    visible = visible_shares(ink, size)
     return (
-        replace(characters, ink=ink, cell=cell, face=face, visible=visible_shares(ink, size)),
-        replace(words, quad=word_quad, ink=word_ink, outline=outline),
-        replace(lines, quad=line_quad),
+        Characters(
+            characters.text, ink, cell, characters.word, characters.line, characters.block, face, visible
+        ),
+        Words(words.text, word_quad, word_ink, words.line, words.direction, words.ignored, outline),
+        Lines(lines.text, line_quad, lines.block, lines.direction),
     )
 
 

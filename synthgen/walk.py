@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,9 @@ import numpy.typing as npt
 
 from synthgen.camera.bend import bend_of
 from synthgen.camera.bleed import bleed_px
+from synthgen.camera.framing import within_picture
 from synthgen.camera.legibility import legible
-from synthgen.camera.optics import check_effects, expose
+from synthgen.camera.optics import Exposure
 from synthgen.camera.pose import Pose, draw_pose
 from synthgen.crops import Crop, cut_words
 from synthgen.errors import Rejected
@@ -25,8 +27,9 @@ from synthgen.geometry import Picture
 from synthgen.press.grounds import Grounds
 from synthgen.press.halftone import print_pictures
 from synthgen.press.handling import check_handling, handle_sheet
-from synthgen.press.ink import check_ink, print_layers
-from synthgen.press.paper import draw_paper, painter_of
+from synthgen.press.ink import check_ink, covered_by, print_layers
+from synthgen.press.painters import painter_of, tinted
+from synthgen.press.paper import draw_paper
 from synthgen.press.raster import coverage
 from synthgen.randomness import Streams
 from synthgen.recipe import Recipe
@@ -45,6 +48,8 @@ Int = npt.NDArray[np.int32]
 
 # Areas that text stands on are printed before it, whenever a layout thought of them.
 UNDER_TEXT = ("tint", "marker")
+# What is black, or paper, where no pair of colours was drawn.
+COLOURLESS = frozenset({"text", "reverse"})
 
 
 class Walk:
@@ -73,11 +78,14 @@ class Walk:
         self.layout = layout_kind(recipe.page.layout)
         # What the rooms draw from has the difficulty in it already.
         self._dosed = recipe.dosed()
+        if recipe.text.floor_per_sample:
+            # What a sample was dealt must be seen in it.
+            self._dosed = replace(self._dosed, camera=replace(self._dosed.camera, cut_probability=0.0))
+        self._exposure = Exposure(self._dosed.optics)
         for kind in recipe.paper.kinds:
             painter_of(kind)
         check_handling(recipe.paper)
         check_ink(recipe.ink)
-        check_effects(recipe.optics)
         for name in recipe.camera.bends:
             bend_of(name)
         self._page_size = (recipe.page.width_px, recipe.page.height_px)
@@ -89,7 +97,14 @@ class Walk:
         dosed = self._dosed
         pose = draw_pose(dosed.camera, layout.content, self._page_size, layout.size, streams("pose"))
         sheet, corner, printed = self._print(layout, pose, streams)
-        image, optics = expose(pose.photograph(sheet, corner), dosed.optics, streams("optics"))
+        # Print in black on paper of one tone is grey until the camera's sensor: a third of the work.
+        warmth = printed["paper"].get("warmth") if sheet.ndim == 2 else None
+        image, optics = self._exposure.expose(
+            pose.photograph(sheet, corner),
+            streams("optics"),
+            level=pose.parameters["level"],
+            colour=None if warmth is None else partial(tinted, warmth=warmth),
+        )
         drawn = {
             "genre": copy.genre,
             "layout": layout.parameters,
@@ -122,21 +137,24 @@ class Walk:
         x0, y0, x1, y1 = pose.seen_box(layout.size)
         size, corner = (x1 - x0, y1 - y0), (x0, y0)
         dosed = self._dosed
-        ground, paper = draw_paper(size, dosed.paper, streams("paper"), self.grounds)
-        layers = []
+        black = not dosed.ink.colours and COLOURLESS.issuperset(layout.inks)
+        ground, paper = draw_paper(size, dosed.paper, streams("paper"), self.grounds, tint=not black)
+        layers, boxes = [], {}
         for number in sorted(range(len(layout.inks)), key=lambda one: layout.inks[one] not in UNDER_TEXT):
-            alone = len(layout.inks) == 1
+            alone, name = len(layout.inks) == 1, layout.inks[number]
             glyphs = layout.glyphs if alone else layout.glyphs.printed_with(number)
             rules = layout.rules if alone else layout.rules[layout.rule_ink == number]
-            layers.append((layout.inks[number], coverage(glyphs, rules, self.faces.faces, size, corner)))
+            layers.append((name, coverage(glyphs, rules, self.faces, size, corner)))
+            if len(rules):
+                boxes[name] = rules - (*corner, *corner)
         if len(layout.pictures):
-            black = next(covered for name, covered in layers if name == "text")
-            print_pictures(black, layout.pictures, corner, streams("pictures"))
-        sheet, ink = print_layers(ground, layers, dosed.ink, streams("ink"))
+            text = next(covered for name, covered in layers if name == "text")
+            print_pictures(text, layout.pictures, corner, streams("pictures"))
+        sheet, ink = print_layers(ground, layers, dosed.ink, streams("ink"), boxes)
         drawn = {"paper": paper, "ink": ink}
         if dosed.paper.effects:
-            covered = layers[0][1] if len(layers) == 1 else np.maximum.reduce([covered for _, covered in layers])
-            sheet, drawn["handling"] = handle_sheet(sheet, covered, dosed.paper, streams("sheet"))
+            warmth = paper.get("warmth") if sheet.ndim == 2 else None
+            sheet, drawn["handling"] = handle_sheet(sheet, covered_by(layers), dosed.paper, streams("sheet"), warmth)
         return sheet, corner, drawn
 
     def _labelled(self, image: Picture, layout: Layout, pose: Pose, drawn: dict[str, Any], streams: Streams) -> Scene:
@@ -144,9 +162,14 @@ class Walk:
         size = (image.shape[1], image.shape[0])
         used, face = _renumbered(layout.characters.face)
         characters, words, lines = seen_through(pose.map, size, layout.characters, face, layout.words, layout.lines)
+        cut = "cut" in pose.parameters
+        if cut:
+            characters, words, lines = within_picture(characters, words, lines)
         ignored = words.ignored | ~legible(words, image, drawn["optics"])
         # A word of which a part is cut off by the picture's edge cannot be read for what it says.
         ignored[characters.word[characters.visible < self.recipe.output.min_visible]] = True
+        if cut and ignored.all():
+            raise Rejected("cut")
         if ignored.any():
             words = replace(words, ignored=ignored)
         provenance = {

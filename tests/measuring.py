@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy.typing as npt
 
 from synthgen.geometry import Composed, Homography, Map
 from synthgen.press.raster import coverage
-from synthgen.typeset.face import Face
+from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.layout import Glyphs, Layout
 
 Float = npt.NDArray[np.float64]
@@ -24,7 +23,7 @@ class Alone:
     quad: Float
 
 
-def draw_alone(layout: Layout, char: int, faces: Sequence[Face], view: Map | None = None, pad: int = 5) -> Alone:
+def draw_alone(layout: Layout, char: int, faces: FaceSet, view: Map | None = None, pad: int = 5) -> Alone:
     """Return character ``char`` of a layout, drawn without its neighbours and seen through ``view``."""
     quad = layout.characters.ink[char]
     mine = np.flatnonzero(layout.glyphs.char == char)
@@ -136,3 +135,11 @@ def _sample(picture: Float, points: Float) -> Float:
 def _area(quad: Float) -> float:
     x, y = quad.T
     return float(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1)) / 2)
+
+
+def stretches(view: Map, points: Float) -> tuple[Float, Float]:
+    """The least and the most (N,) by which a map stretches lengths at points (N, 2): its Jacobian's singular values."""
+    step = 1e-4
+    columns = [(view.forward(points + d) - view.forward(points - d)) / (2 * step) for d in step * np.eye(2)]
+    values = np.linalg.svd(np.stack(columns, axis=-1), compute_uv=False)
+    return values[:, 1], values[:, 0]

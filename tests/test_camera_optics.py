@@ -14,9 +14,8 @@ from synthgen.camera.effects import always_drawn, effect_of
 from synthgen.camera.legibility import blur_px, contrasts, em_heights, legible, noise_sd
 from synthgen.camera.optics import (
     EFFECTS,
-    check_effects,
+    Exposure,
     defocus,
-    expose,
     light,
     line_kernel,
     motion,
@@ -24,7 +23,7 @@ from synthgen.camera.optics import (
     register_effect,
 )
 from synthgen.errors import RecipeError
-from synthgen.geometry import boxes_to_quads
+from synthgen.quads import boxes_to_quads
 from synthgen.randomness import Stream
 from synthgen.recipe import Optics, Recipe, load
 from synthgen.scene import Words
@@ -59,7 +58,7 @@ def test_effects_are_pure_and_plain(name: str, shape: tuple[int, ...]) -> None:
 @pytest.mark.parametrize("shape", SHAPES)
 def test_expose_logs_each_effect_with_its_dose(shape: tuple[int, ...]) -> None:
     image = picture(shape)
-    seen, drawn = expose(image, FULL, Stream(0, 4, "optics"))
+    seen, drawn = Exposure(FULL).expose(image, Stream(0, 4, "optics"))
     assert seen.shape == shape
     assert list(drawn) == [effect.name for effect in always_drawn()] == ["light", "motion", "defocus", "noise"]
     assert all("dose" in parameters for parameters in drawn.values())
@@ -68,17 +67,17 @@ def test_expose_logs_each_effect_with_its_dose(shape: tuple[int, ...]) -> None:
 
 def test_expose_without_effects_returns_the_image() -> None:
     image = picture((20, 30))
-    seen, drawn = expose(image, OFF, Stream(0, 4, "optics"))
+    seen, drawn = Exposure(OFF).expose(image, Stream(0, 4, "optics"))
     assert seen is image
     assert drawn == {}
 
 
 def test_one_chance_does_not_shift_the_other_doses() -> None:
     image = picture((20, 30))
-    _, alone = expose(image, replace(OFF, light_probability=1), Stream(0, 1, "optics"))
-    _, among = expose(image, FULL, Stream(0, 1, "optics"))
+    _, alone = Exposure(replace(OFF, light_probability=1)).expose(image, Stream(0, 1, "optics"))
+    _, among = Exposure(FULL).expose(image, Stream(0, 1, "optics"))
     assert alone["light"] == among["light"]
-    _, last = expose(image, replace(OFF, noise_probability=1), Stream(0, 1, "optics"))
+    _, last = Exposure(replace(OFF, noise_probability=1)).expose(image, Stream(0, 1, "optics"))
     assert last["noise"]["dose"] == among["noise"]["dose"]
 
 
@@ -166,7 +165,7 @@ def test_at_most_so_many_effects_and_one_of_a_group() -> None:
     optics = replace(FULL, effects={name: 1.0 for name in EFFECTS if not EFFECTS[name].always}, most_effects=3)
     seen: set[str] = set()
     for index in range(80):
-        _, drawn = expose(image, optics, Stream(0, index, "optics"))
+        _, drawn = Exposure(optics).expose(image, Stream(0, index, "optics"))
         assert len(drawn) == 3
         groups = [EFFECTS[name].group for name in drawn if EFFECTS[name].group]
         assert len(groups) == len(set(groups))
@@ -178,14 +177,15 @@ def test_at_most_so_many_effects_and_one_of_a_group() -> None:
 
 def test_a_grey_picture_has_no_effects_of_colour() -> None:
     optics = replace(OFF, effects={"white_balance": 1.0, "chroma_noise": 1.0})
-    assert expose(picture((20, 30)), optics, Stream(0, 0, "optics"))[1] == {}
-    assert set(expose(picture((20, 30, 3)), optics, Stream(0, 0, "optics"))[1]) == {"white_balance", "chroma_noise"}
+    assert Exposure(optics).expose(picture((20, 30)), Stream(0, 0, "optics"))[1] == {}
+    _, drawn = Exposure(optics).expose(picture((20, 30, 3)), Stream(0, 0, "optics"))
+    assert set(drawn) == {"white_balance", "chroma_noise"}
 
 
 def test_more_effects_in_the_table_leave_the_others_doses() -> None:
     image = picture((20, 30))
-    _, alone = expose(image, replace(FULL, most_effects=9), Stream(0, 1, "optics"))
-    _, among = expose(image, replace(FULL, most_effects=9, effects={"vignette": 1.0}), Stream(0, 1, "optics"))
+    _, alone = Exposure(replace(FULL, most_effects=9)).expose(image, Stream(0, 1, "optics"))
+    _, among = Exposure(replace(FULL, most_effects=9, effects={"vignette": 1.0})).expose(image, Stream(0, 1, "optics"))
     assert {name: alone[name]["dose"] for name in alone} == {name: among[name]["dose"] for name in alone}
 
 
@@ -193,7 +193,7 @@ def test_unknown_effects_are_answered() -> None:
     with pytest.raises(RecipeError, match="Did you mean glare"):
         effect_of("glair")
     with pytest.raises(RecipeError, match="Did you mean fax"):
-        check_effects(Optics(effects={"fx": 1.0}))
+        Exposure(Optics(effects={"fx": 1.0}))
 
 
 def test_difficulty_scales_doses_from_clean_to_hard() -> None:

@@ -415,3 +415,23 @@ def test_ctrl_c_leaves_a_valid_dataset_and_says_so_in_one_line(tmp_path):
     assert stderr.splitlines()[-1].startswith("synthgen: ")
     manifest = open_dataset(out).manifest
     assert 4 <= manifest["n_done"] < manifest["n"]
+
+
+def test_a_charset_file_is_kept_by_its_characters(tmp_path, monkeypatch):
+    """A dataset names no path; the file may lie elsewhere, or nowhere, when it is gone on with or made again."""
+    letters = "가나다라마바사아자차카타파하이그에의을는은도한고지로서기사인 0123456789.,"
+    (tmp_path / "few.txt").write_text(letters, encoding="utf-8")
+    kept = ("--recipe", "word", "--jobs", "1")
+    out = tmp_path / "words"
+    absolute = call("render", *kept, "--n", "6", "--out", out, "--set", f"text.charset={tmp_path / 'few.txt'}")
+    assert absolute.exit_code == 0, absolute.stderr
+    for path in sorted(out.rglob("*")):
+        assert path.is_dir() or str(tmp_path).encode() not in path.read_bytes(), path
+    monkeypatch.chdir(tmp_path)
+    longer = call("render", *kept, "--n", "9", "--out", out, "--set", "text.charset=few.txt")
+    assert longer.exit_code == 0, longer.stderr
+    (tmp_path / "few.txt").unlink()
+    again = call("render", "--recipe", out / "recipe.toml", "--jobs", "1", "--n", "9", "--out", tmp_path / "again")
+    assert again.exit_code == 0, again.stderr
+    assert (out / "manifest.json").read_bytes() == (tmp_path / "again" / "manifest.json").read_bytes()
+    assert "holds no character" in refused("show", "word", "0", "--set", "text.charset=chars:", code=1)

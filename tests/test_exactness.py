@@ -116,7 +116,7 @@ def corner_errors(layout: Layout, faces: FaceSet, view: Map | None) -> tuple[np.
     """Return corner errors (K,), relative area errors (N,) and centroid errors (N,) of all characters of a layout."""
     corners, areas, centroids = [], [], []
     for char in range(len(layout.characters)):
-        alone = draw_alone(layout, char, faces.faces, view)
+        alone = draw_alone(layout, char, faces, view)
         area, middle = quad_area_and_centroid(alone.quad)
         areas.append(alone.ink.sum() / area - 1)
         centroids.append(np.hypot(*(centroid(alone.ink) - middle)))
@@ -183,7 +183,7 @@ def test_the_instruments_see_a_shift(oracle: FaceSet) -> None:
     wrong = Homography.translation(0.25, 0.0)
     errors = []
     for char in range(len(layout.characters)):
-        alone = draw_alone(layout, char, oracle.faces, None)
+        alone = draw_alone(layout, char, oracle, None)
         moved = type(alone)(alone.ink, wrong.forward(alone.quad))
         fitted = fitted_corners(moved)
         if fitted is not None:
@@ -223,7 +223,7 @@ def test_real_ink_lies_in_its_quad_and_touches_every_side(view: Homography | Non
             size = stream.uniform(12, 96)
             layout = page(FACES, face, size, random_text(stream, 97), stretch=stream.uniform(0.9, 1.1))
             for char in range(len(layout.characters)):
-                alone = draw_alone(layout, char, FACES.faces, view)
+                alone = draw_alone(layout, char, FACES, view)
                 out, gap = overhang_and_gaps(alone, INKED)
                 worst_out.append(out)
                 worst_gap.append(gap)
@@ -246,14 +246,16 @@ def test_whole_page_through_the_camera(tmp_path: Path) -> None:
             "type.tracking_em_range": [0.25, 0.3],
             "page.picture_probability": 0.0,
             "paper.effects": {},
+            "paper.colour_probability": 0.0,
             "ink.effects": {},
             "ink.colours": {},
             "optics.effects": {},
             "camera.bend_probability": 0.0,
+            "camera.cut_probability": 0.0,
         }
     )  # fmt: skip
     generator = Generator(plain, fonts=[tmp_path / "oracle.ttf"])
-    errors, areas = [], []
+    offsets, areas = [], []
     for index in range(3):
         scene = generator[index]
         ink = (240.0 - scene.image) / 220.0
@@ -266,9 +268,14 @@ def test_whole_page_through_the_camera(tmp_path: Path) -> None:
                 continue
             window = ink[low[char, 1] : high[char, 1], low[char, 0] : high[char, 0]]
             area, middle = quad_area_and_centroid(quad - low[char])
-            errors.append(np.hypot(*(centroid(window) - middle)))
+            offsets.append(centroid(window) - middle)
             areas.append(abs(window.sum() - area) / max(area, 50.0))
+    errors = np.hypot(*np.transpose(offsets))
     assert len(errors) > 300
-    # The picture has 220 levels of ink, rounded twice.
-    assert max(errors) < 0.05
+    # A label that is off would be off for all: what resampling does to single boxes goes either way.
+    assert np.abs(np.mean(offsets, axis=0)).max() < 0.002
+    assert errors.mean() < 0.015
+    # Bilinear weights at scales down to 0.85 do not add up alike for every px of the sheet: exact ones, in floats, move
+    # the middle of a box 4 px wide by up to 0.084 px.
+    assert errors.max() < 0.085
     assert max(areas) < 0.02

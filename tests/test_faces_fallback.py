@@ -34,7 +34,7 @@ def pictures(shaped: Shaped, size_px: float, cell_px: int) -> np.ndarray:
     linear = np.eye(2) * (size_px * shaped.scale)[:, None, None]
     numbers = np.arange(n, dtype=np.int32)
     glyphs = Glyphs(shaped.face, shaped.glyph, numbers, np.zeros(n, dtype=np.int32), linear, origin)
-    strip = coverage(glyphs, NO_RULES, FACES.faces, (n * cell_px, cell_px))
+    strip = coverage(glyphs, NO_RULES, FACES, (n * cell_px, cell_px))
     return strip.reshape(cell_px, n, cell_px).transpose(1, 0, 2)
 
 
@@ -153,5 +153,5 @@ def notdef(shaped: Shaped, at: int) -> np.ndarray | None:
     origin = np.array([[12.0, 48 * 0.7]]) + 16 * np.array([[shaped.dx_em[at], shaped.dy_em[at]]])
     linear = np.eye(2)[None] * 16 * shaped.scale[at]
     glyphs = Glyphs(shaped.face[at : at + 1], numbers, numbers, numbers, linear, origin)
-    picture = coverage(glyphs, NO_RULES, FACES.faces, (48, 48)).astype(int)
+    picture = coverage(glyphs, NO_RULES, FACES, (48, 48)).astype(int)
     return picture if picture.any() else None

@@ -25,8 +25,9 @@ SHAPER = Shaper(FACES)
 @pytest.mark.parametrize(
     ("text", "raised"),
     [
-        ("CO2 배출", "2"), ("하였다.1) 그러나", "1)"), ("매출 12", ""), ("1,250 원", ""), ("각주12) 참고3", "12)3"),
-        ("2024.5 판", ""), ("10:30 출발", ""), ("전화 010-1234", ""), ("가1234 나", ""),
+        ("CO2 배출", "2"), ("하였다.1) 그러나", "1)"), ("매출 12", ""), ("1,250 원", ""), ("각주12) 참고3", "12)"),
+        ("2024.5 판", ""), ("10:30 출발", ""), ("전화 010-1234", ""), ("가1234 나", ""), ("하였다.12 또", "12"),
+        ("“그렇다.”3 또", "3"), ("100m2 땅", "2"), ("A4 용지 G20 회의", ""), ("(2) 나", ""), ("값3.1) 나", ""),
     ],
 )  # fmt: skip
 def test_figures_that_are_raised(text: str, raised: str) -> None:
@@ -35,25 +36,25 @@ def test_figures_that_are_raised(text: str, raised: str) -> None:
     assert "".join(chr(code) for code in shaped.codes[chosen]) == raised
 
 
-@pytest.mark.parametrize("way", ["super", "sub"])
-def test_raised_figures_are_small_and_off_the_line(way: str) -> None:
-    """Ink quads are the plain ones scaled about the glyph's origin and moved, to rounding."""
+@pytest.mark.parametrize(("text", "way"), [("다.2", "super"), ("CO2", "sub"), ("9m2", "super")])
+def test_raised_figures_are_small_and_off_the_line(text: str, way: str) -> None:
+    """Ink quads are the plain ones scaled about the glyph's origin and moved, to rounding; formulae's figures lower."""
     quads = {}
-    for raising in ("", way):
+    for raising in ("", "super"):
         galley = Galley(SHAPER)
         style = Style(face=2, size_px=40.0, line_px=60.0, raised=raising)
-        place_lines(galley, galley.block("body"), Text(("CO2",), style, SHAPER, 500.0), slice(0, 1), 10.0, 10.0)
+        place_lines(galley, galley.block("body"), Text((text,), style, SHAPER, 500.0), slice(0, 1), 10.0, 10.0)
         layout = galley.finish((400, 100), {})
         quads[raising] = layout.characters.ink
-        pen, baseline = layout.glyphs.origin[2]
-    plain, moved = quads[""][2], quads[way][2]
-    np.testing.assert_allclose(quads[""][:2], quads[way][:2])
+        pen, baseline = layout.glyphs.origin[-1]
+    plain, moved = quads[""][-1], quads["super"][-1]
+    np.testing.assert_allclose(quads[""][:-1], quads["super"][:-1])
     size = plain.max(axis=0) - plain.min(axis=0)
     np.testing.assert_allclose(moved.max(axis=0) - moved.min(axis=0), RAISED_SCALE * size)
     bottom = plain[:, 1].max()
     base = baseline - RAISED_EM[way] * 40
     assert moved[:, 1].max() == pytest.approx(base + RAISED_SCALE * (bottom - base) + RAISED_EM[way] * 40)
-    assert pen == pytest.approx(quads[way][2][0, 0], abs=3)
+    assert pen == pytest.approx(quads["super"][-1][0, 0], abs=3)
 
 
 def test_marks_lie_at_their_words() -> None:
@@ -77,13 +78,13 @@ def test_marks_lie_at_their_words() -> None:
             assert cells[line, 0].min() - 3 <= x0 < x1 <= cells[line, 2].max() + 3
 
 
-@pytest.mark.parametrize("where", ["above", "below", "left", "frame", "grid", "fill"])
+@pytest.mark.parametrize("where", ["above", "below", "left", "frame", "grid", "columns", "fill", "ring", "bars"])
 @pytest.mark.parametrize("round_px", [0.0, 9.0])
 def test_rulings_stay_in_their_box(where: str, round_px: float) -> None:
     galley = Galley(SHAPER)
     style = Style(face=2, size_px=20.0, line_px=32.0)
     place_lines(galley, galley.block("body"), Text(("가",), style, SHAPER, 400.0), slice(None), 10.0, 10.0)
-    draw_ruling(galley, Ruling(where, 2.0, round_px=round_px), (20.0, 30.0, 120.0, 90.0), (60.0,))
+    draw_ruling(galley, Ruling(where, 2.0, round_px=round_px, modules=(1, 2, 3)), (20.0, 30.0, 120.0, 90.0), (60.0,))
     rules = galley.finish((200, 200), {}).rules
     assert len(rules)
     assert (rules[:, :2] >= (18.9, 28.9)).all() and (rules[:, 2:] <= (121.1, 91.1)).all()
@@ -97,7 +98,7 @@ def test_rounded_areas_have_the_area_of_round_corners() -> None:
     draw_ruling(galley, Ruling("fill", round_px=20.0), (20.0, 30.0, 120.0, 90.0))
     layout = galley.finish((200, 200), {})
     none = layout.glyphs.printed_with(99)
-    inked = coverage(none, layout.rules, FACES.faces, (200, 200)).sum() / 255
+    inked = coverage(none, layout.rules, FACES, (200, 200)).sum() / 255
     assert inked == pytest.approx(100 * 60 - (4 - np.pi) * 400, rel=0.005)
 
 

@@ -109,7 +109,7 @@ def test_ink_lies_in_its_quad(name: str) -> None:
         chosen = range(len(layout.characters))
         for char in sorted({stream.pick(chosen) for _ in range(60)}):
             slanted = abs(layout.glyphs.linear[layout.glyphs.char == char][0, 0, 1]) > 1e-9
-            out, gap = overhang_and_gaps(draw_alone(layout, char, FACES.faces), INKED)
+            out, gap = overhang_and_gaps(draw_alone(layout, char, FACES), INKED)
             assert out <= 1.0
             # A slanted glyph need not touch the sides of its leaning box.
             assert slanted or gap <= 1.0
@@ -122,7 +122,7 @@ def test_oracle_boxes_fill_their_quads(name: str, oracle: FaceSet) -> None:
     stream = Stream(0, 0, name)
     for _ in range(40):
         char = stream.integer(0, len(layout.characters))
-        alone = draw_alone(layout, char, oracle.faces)
+        alone = draw_alone(layout, char, oracle)
         x, y = alone.quad.T
         area = abs(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1)) / 2)
         assert alone.ink.sum() == pytest.approx(area, rel=0.03, abs=0.5)

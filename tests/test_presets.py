@@ -38,11 +38,21 @@ def test_samples_hold_words_and_few_effects(name: str) -> None:
         assert len(told["ink"].get("effects", {})) <= recipe.ink.most_effects <= 2
         words += len(scene.words)
         ignored += int(scene.words.ignored.sum())
-        middles = scene.words.quad.mean(axis=1)
+        # What a cut picture shows only in part is ignored, and no other.
+        middles = scene.words.quad.mean(axis=1)[~scene.words.ignored | ("cut" not in told["pose"])]
         assert (middles >= 0).all()
         assert (middles <= scene.size).all()
     assert words >= SAMPLES
     assert ignored <= MOST_IGNORED * words
+
+
+@pytest.mark.parametrize("difficulty", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("name", SINGLE)
+def test_every_difficulty_yields_samples(name: str, difficulty: float) -> None:
+    generator = Generator(load(name).with_values({"difficulty": difficulty}), seed=13)
+    samples = [generator.sample(index, crops=False) for index in range(SAMPLES)]
+    assert all(sample.scene is not None for sample in samples), [sample.rejections for sample in samples]
+    assert sum(len(sample.rejections) for sample in samples) <= SAMPLES
 
 
 @pytest.mark.parametrize("name", SINGLE)

@@ -55,7 +55,7 @@ def clean_picture(word: str, face_index: int) -> np.ndarray:
     numbers, linear = np.arange(n, dtype=np.int32), np.eye(2) * (SIZE_PX * shaped.scale)[:, None, None]
     glyphs = Glyphs(shaped.face, shaped.glyph, numbers, np.zeros(n, dtype=np.int32), linear, origin)
     size = (int((n + 2) * SIZE_PX), 3 * SIZE_PX)
-    ink = coverage(glyphs, np.zeros((0, 4)), FACES.faces, size)
+    ink = coverage(glyphs, np.zeros((0, 4)), FACES, size)
     ys, xs = np.nonzero(ink)
     tight = ink[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
     return np.pad(255 - tight, MARGIN_PX, constant_values=255)

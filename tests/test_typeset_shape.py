@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from synthgen.errors import Rejected, TextError
 from synthgen.text.charset import load_charset
 from synthgen.typeset.faces import FaceSet, load_faces
-from synthgen.typeset.shape import Shaper, shape_with_harfbuzz
+from synthgen.typeset.harfbuzz import shape_with_harfbuzz
+from synthgen.typeset.shape import Shaper
 
 FACES = FaceSet(load_faces())
 SHAPER = Shaper(FACES)
@@ -18,7 +19,10 @@ KS1001 = load_charset("ks1001").characters
 HANJA = load_charset("ks1001+hanja").characters
 
 LATIN = "AVAToTyfiffLTWaPo.,1170-/()%\"'“”’‘"
-mixed = st.text(st.one_of(st.sampled_from(KS1001), st.sampled_from(LATIN), st.just(" ")), min_size=1, max_size=40)
+# What each face was found to leave as it is: it must, in whatever company.
+INERT = "".join(sorted({chr(code) for face in FACES.faces for code in face.inert.tolist()}))
+letters = st.one_of(st.sampled_from(KS1001), st.sampled_from(LATIN), st.sampled_from(INERT), st.just(" "))
+mixed = st.one_of(st.text(letters, min_size=1, max_size=40), st.text(st.sampled_from(INERT + "가힣 "), min_size=1))
 
 
 def folded(text: str) -> str:

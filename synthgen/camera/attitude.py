@@ -6,9 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from synthgen.geometry import Float, Homography
-
-Box = tuple[float, float, float, float]
+from synthgen.geometry import Box, Float, Homography, cos_sin
 
 # A bilinear sample of a picture reduced or enlarged more than this is aliased or visibly soft.
 LEAST_SCALE = 0.6
@@ -37,29 +35,37 @@ class Attitude:
 
     def turn(self) -> Float:
         """Return the matrix (3, 3) that shears, then turns about the origin."""
-        shear = np.array([[1.0, self.shear, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
-        matrix: Float = Homography.rotation(self.rotation_deg).matrix @ shear
-        return matrix
+        a, b, c, d = self._turn()
+        return np.array([[a, b, 0.0], [c, d, 0.0], [0.0, 0.0, 1.0]])
+
+    def _turn(self) -> tuple[float, float, float, float]:
+        cos, sin = cos_sin(self.rotation_deg)
+        return cos, cos * self.shear + sin, -sin, cos - sin * self.shear
 
     def tilt(self, longer_px: float) -> Float:
         """Return the matrix (3, 3) of a plane tilted about an axis through the origin, seen from the focal length.
 
         A point (x, y, 0) is turned by Rodrigues' formula to (X, Y, Z) and projected to f (X, Y) / (f + Z).
         """
-        cos, sin = Homography.rotation(self.tilt_deg).matrix[0, :2].tolist()
-        # The second number of a rotation's first row is the sine: y points down, so the axis leads to (u, -v).
-        u, v = Homography.rotation(self.tilt_axis_deg).matrix[0, :2].tolist()
+        p, q, r, s, t = self._tilt(longer_px)
+        return np.array([[p, q, 0.0], [q, r, 0.0], [s, t, 1.0]])
+
+    def _tilt(self, longer_px: float) -> tuple[float, float, float, float, float]:
+        cos, sin = cos_sin(self.tilt_deg)
+        # y points down, so the axis leads to (u, -v).
+        u, v = cos_sin(self.tilt_axis_deg)
         v, f = -v, self.focal * longer_px
-        return np.array(
-            [
-                [cos + u * u * (1 - cos), u * v * (1 - cos), 0.0],
-                [u * v * (1 - cos), cos + v * v * (1 - cos), 0.0],
-                [-v * sin / f, u * sin / f, 1.0],
-            ]
-        )
+        rest = 1 - cos
+        return cos + u * u * rest, u * v * rest, cos + v * v * rest, -v * sin / f, u * sin / f
 
     def view(self, box: Box) -> Homography:
         """Return the map that sees the middle of a sheet's ``box`` at the origin, at scale 1 there."""
         x0, y0, x1, y1 = box
-        centred = Homography.translation(-(x0 + x1) / 2, -(y0 + y1) / 2).matrix
-        return Homography(self.tilt(max(x1 - x0, y1 - y0)) @ self.turn() @ centred)
+        p, q, r, s, t = self._tilt(max(x1 - x0, y1 - y0))
+        a, b, c, d = self._turn()
+        # The tilt after the turn: few numbers, so they are multiplied out.
+        xx, xy, yx, yy = p * a + q * c, p * b + q * d, q * a + r * c, q * b + r * d
+        wx, wy = s * a + t * c, s * b + t * d
+        x, y = (x0 + x1) / 2, (y0 + y1) / 2
+        rows = [[xx, xy, -xx * x - xy * y], [yx, yy, -yx * x - yy * y], [wx, wy, 1.0 - wx * x - wy * y]]
+        return Homography(np.array(rows))

@@ -37,7 +37,7 @@ class Bend:
 
     ``draw(stream)`` returns its numbers; ``displace(numbers, dose, points, longer_px)`` the displacement D (..., 2) at
     unit points (..., 2): a target point p shows the source's p + D(p); ``shade(numbers, dose, points)`` how much of the
-    light each point keeps (...).
+    light each point keeps (...). A scanner's glass presses a sheet flat, but for bends that it ``stays`` in.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Bend:
     draw: Callable[[Stream], Parameters]
     displace: Callable[[Parameters, float, Float, float], Float]
     shade: Callable[[Parameters, float, Float], Float]
+    stays: bool = False
 
 
 BENDS: dict[str, Bend] = {}
@@ -139,6 +140,45 @@ def _shade_curl(numbers: Parameters, dose: float, points: Float) -> Float:
     return lit
 
 
+def _draw_spine(stream: Stream) -> Parameters:
+    return {
+        "side": stream.pick((-1, 1)),
+        "radius": stream.uniform(0.05, 0.1),
+        "lift": stream.pick((-1.0, 1.0)) * stream.uniform(0.3, 1.0),
+        "taper": stream.uniform(-0.5, 0.5),
+        "dark": stream.uniform(0.5, 1.0),
+    }
+
+
+def _from_spine(numbers: Parameters, points: Float) -> Float:
+    """Return how far points (...) lie to the right of the fold: the middle of a spread, just beyond a single page."""
+    x0, y0, x1, y1 = numbers["box"]
+    wide, high = x1 - x0, y1 - y0
+    at = 0.0 if wide > 1.05 * high else numbers["side"] * (0.5 * wide / max(wide, high, 1.0) + 0.02)
+    right: Float = points[..., 0] - at
+    return right
+
+
+def _displace_spine(numbers: Parameters, dose: float, points: Float, longer_px: float) -> Float:
+    """Both pages of an open book go down into the fold: lines bow there, and letters are seen from the side."""
+    u, v = _from_spine(numbers, points), points[..., 1]
+    soft = _LEAST_RADIUS_PX / longer_px
+    radius = max(numbers["radius"], soft)
+    fall = np.exp((soft - np.sqrt(u * u + soft * soft)) / radius)
+    lift = numbers["lift"] * (1 + numbers["taper"] * np.clip(v, -0.6, 0.6))
+    aside = np.tanh(u / radius) - np.clip(2 * u, -1, 1)
+    return np.stack([0.3 * MOST_BEND * dose * aside, 0.5 * MOST_BEND * dose * lift * fall], axis=-1)
+
+
+def _shade_spine(numbers: Parameters, dose: float, points: Float) -> Float:
+    """The fold lies in the dark, and the page that leans away from the light more than the other."""
+    u = _from_spine(numbers, points)
+    leaning = 1 + 0.35 * numbers["side"] * np.tanh(u / 0.02)
+    band = 0.55 * np.exp(-((u / 0.013) ** 2)) + 0.4 * leaning * np.exp(-np.abs(u) / (0.6 * numbers["radius"]))
+    lit: Float = 1 - np.clip(dose * numbers["dark"] * band, 0, 0.9)
+    return lit
+
+
 def _draw_fold(stream: Stream) -> Parameters:
     n = stream.pick((1, 1, 2))
     middle = [0.0] if n == 1 else [-0.17, 0.17]
@@ -222,6 +262,7 @@ def _shade_none(numbers: Parameters, dose: float, points: Float) -> Float:  # no
 
 
 register_bend(Bend("curl", "sheet", _draw_curl, _displace_curl, _shade_curl))
+register_bend(Bend("spine", "sheet", _draw_spine, _displace_spine, _shade_spine, stays=True))
 register_bend(Bend("fold", "sheet", _draw_fold, _displace_fold, _shade_fold))
 register_bend(Bend("wave", "sheet", _draw_wave, _displace_wave, _shade_wave))
 register_bend(Bend("lens", "image", _draw_lens, _displace_lens, _shade_none))

@@ -9,7 +9,8 @@ import numpy as np
 
 from synthgen.camera.attitude import LEAST_FRONT, LEAST_SCALE, MOST_CONTENT_SCALE, MOST_SCALE, SPARE_PX, Attitude
 from synthgen.camera.bend import MOST_BEND
-from synthgen.geometry import Float, boxes_to_quads
+from synthgen.geometry import Float
+from synthgen.quads import boxes_to_quads
 from synthgen.recipe import Camera
 
 # At most this share of the page's longer side: beyond it a pose replicates the sheet's border and says so.
@@ -80,7 +81,8 @@ def _views(camera: Camera, page_size: tuple[int, int]) -> Float:
 
     Rotation, tilt and shear run from 0, because a pose that is too steep is lowered towards it.
     """
-    low, high = min(camera.rotation_deg_range[0], 0.0), max(camera.rotation_deg_range[1], 0.0)
+    turns = [*camera.rotation_deg_range, *(camera.level_rotation_deg_range if camera.level_probability else ())]
+    low, high = min(*turns, 0.0), max(*turns, 0.0)
     rotations = np.unique(np.linspace(low, high, max(math.ceil((high - low) / _STEP_DEG), 2) + 1))
     tilts = np.unique(np.linspace(0.0, camera.tilt_deg_range[1], _TILTS))
     turned = np.stack([Attitude(r, 0.0, 0.0, 1.0, s).turn() for r in rotations for s in _shears(camera)])

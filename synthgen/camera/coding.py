@@ -19,10 +19,11 @@ def _quality(dose: float, interval: tuple[int, int]) -> int:
 
 def _coded(image: Picture, suffix: str, settings: list[int]) -> Picture:
     """Return the image as it is read back from a file; RGB within and without, BGR for the coder alone."""
-    turned = image if image.ndim == 2 else image[..., ::-1]
-    _, data = cv2.imencode(suffix, np.ascontiguousarray(turned), settings)
-    read = np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE if image.ndim == 2 else cv2.IMREAD_COLOR), dtype=np.uint8)
-    return read.reshape(image.shape) if image.ndim == 2 else np.ascontiguousarray(read[..., ::-1])
+    grey = image.ndim == 2
+    _, data = cv2.imencode(suffix, image if grey else cv2.cvtColor(image, cv2.COLOR_RGB2BGR), settings)
+    read = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE if grey else cv2.IMREAD_COLOR)
+    turned = read if grey else cv2.cvtColor(np.asarray(read, dtype=np.uint8), cv2.COLOR_BGR2RGB)
+    return np.asarray(turned, dtype=np.uint8).reshape(image.shape)
 
 
 def _jpeg(image: Picture, quality: int) -> Picture:

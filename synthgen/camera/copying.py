@@ -10,15 +10,31 @@ import numpy.typing as npt
 
 from synthgen.camera.effects import Parameters, register_effect
 from synthgen.geometry import Picture
-from synthgen.press.bank import bank, cut, in_channels, look_up
+from synthgen.press.bank import BANK_MEAN, BANK_SD, bank, cut, in_channels, look_up
 from synthgen.randomness import Stream
 
 Real = npt.NDArray[np.float32]
+Counts = npt.NDArray[np.int64]
 
 _STREAKS_MOST = 46.0
 _MOIRE_MOST = 26.0
 _MOST_GENERATIONS = 4
 _FAX_SHARE = 0.58
+# A copier's blur, in widths of a stroke; a fax machine's lines across one; its noise, in distances of ink and paper.
+_BLUR_OF_STROKE = 0.6
+_LEAST_STROKE_LINES = 0.95
+_ROUGH_OF_CONTRAST = 0.1
+# Nobody prints fainter than this.
+_LEAST_CONTRAST = 24
+# What is fainter than this share of the ink's distance from its ground is paper.
+_LEAST_PRINTED = 0.25
+# The limit between ink and ground lies between these shares of the way from one to the other.
+_LIMITS = (0.3, 0.82)
+_BAND_PX = 48
+_BANDS = 5
+# Copiers and scanners are set so that the thinnest strokes come out, as much darker as this at most.
+_LEAST_COPIED_PX = 1.25
+_MOST_DARKENED = 2.6
 # Shading is judged over areas larger than letters.
 _AREA_PX = 40
 # From this dose on a two-level picture has no other levels left.
@@ -26,21 +42,81 @@ _HARD_DOSE = 0.6
 
 
 def tones(image: Picture) -> tuple[float, float]:
-    """Return the levels of the ground and of what is printed on it, light or dark: the median and the farther end."""
+    """Return the levels of the ground and of what is printed on it, light or dark: the median and the farther end.
+
+    Of an empty sheet, what print on it would have at least.
+    """
+    return _tones(_histogram(image))
+
+
+def _histogram(image: Picture) -> Counts:
+    """Return how many of some of the image's rows' px have each level (256,); green stands for grey."""
     grey = image if image.ndim == 2 else image[..., 1]
     step = max(grey.shape[0] // 256, 1)
-    shares = np.cumsum(np.bincount(grey[::step, ::step].ravel(), minlength=256))
+    return np.bincount(grey[::step].ravel(), minlength=256)
+
+
+def _tones(counts: Counts) -> tuple[float, float]:
+    shares = np.cumsum(counts)
     low, middle, high = (int(np.searchsorted(shares, share * shares[-1])) for share in (0.01, 0.5, 0.99))
-    return float(middle), float(low if middle - low >= high - middle else high)
+    ink = low if middle - low >= high - middle else high
+    if abs(ink - middle) < _LEAST_CONTRAST:
+        ink = middle - _LEAST_CONTRAST if middle > _LEAST_CONTRAST else middle + _LEAST_CONTRAST
+    return float(middle), float(ink)
 
 
-def _hardened(image: Picture, dose: float, bias: float = 0.0) -> Picture:
+def ink_share(image: Picture) -> float:
+    """Return about which share of the image is printed on, pale edges counted as pale; specks of paper are not."""
+    counts = _histogram(image)
+    return float((counts * _printed(*_tones(counts))).sum() / counts.sum())
+
+
+def _printed(ground: float, ink: float) -> npt.NDArray[np.float64]:
+    """Return how much ink each level (256,) stands for, 0 to 1."""
+    printed = np.clip((np.arange(256) - ground) / (ink - ground), 0, 1)
+    return np.where(printed > _LEAST_PRINTED, printed, 0.0)
+
+
+def stroke_width_px(image: Picture) -> float:
+    """Return about how thick the thinner strokes of the text are, px, infinite for an empty picture.
+
+    The inked area over the number of runs of ink in rows and columns: a stroke makes one in each row that it runs down,
+    or in each column that it runs across. The least of some bands that hold text.
+    """
+    grey = image if image.ndim == 2 else image[..., 1]
+    # In 255ths of ink.
+    table = np.rint(255 * _printed(*tones(image))).astype(np.uint8)
+    apart = max(grey.shape[0] // _BANDS, _BAND_PX)
+    bands: list[tuple[int, float]] = []
+    for at in range(0, grey.shape[0], apart):
+        inked = look_up(np.ascontiguousarray(grey[at : at + _BAND_PX]), table)
+        there = inked > 0
+        runs = np.count_nonzero(there[:, 1:] & ~there[:, :-1]) + np.count_nonzero(there[1:] & ~there[:-1])
+        bands.append((int(runs), float(cv2.sumElems(inked)[0]) / 255))
+    least = max(max(runs for runs, _ in bands) // 4, 1)
+    return min((area / runs for runs, area in bands if runs >= least), default=math.inf)
+
+
+def _copied_share(image: Picture, gain: float) -> tuple[float, float]:
+    """Return the share of an image that a copy has as ink, where strokes gain that share, and their width in px."""
+    stroke = stroke_width_px(image)
+    thin = min(max(_LEAST_COPIED_PX / max(stroke, 0.1), 1.0), _MOST_DARKENED)
+    return ink_share(image) * thin * (1 + gain), max(stroke, _LEAST_COPIED_PX)
+
+
+def _hardened(image: Picture, dose: float, share: float) -> Picture:
     """Return the image driven towards two levels; wholly from a dose of 0.6 on.
 
-    The limit lies half-way between ground and print, moved by ``bias`` of their distance towards the ground.
+    The limit is set so that ``share`` of the image comes out as ink: a limit half-way between the tones would lose what
+    blur has made pale and fill what it has made grey.
     """
-    ground, ink = tones(image)
-    limit = (ground + ink) / 2 + bias * (ground - ink)
+    counts = _histogram(image)
+    ground, ink = _tones(counts)
+    order = counts if ink < ground else counts[::-1]
+    limit = float(np.searchsorted(np.cumsum(order), share * counts.sum())) + 0.5
+    limit = limit if ink < ground else 255 - limit
+    low, high = sorted(ink + (ground - ink) * part for part in _LIMITS)
+    limit = min(max(limit, low), high)
     share = min(dose / _HARD_DOSE, 1.0)
     values = np.arange(256, dtype=np.float64)
     steep = 255 / (1 + np.exp(-np.clip((values - limit) / (2 + 30 * (1 - share)), -40, 40)))
@@ -86,40 +162,53 @@ def _specked(image: Picture, limit: int, stream: Stream) -> Picture:
 
 @register_effect("photocopy", 4, group="two levels")
 def photocopy(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Parameters]:
-    """Return the image as a copy of a copy: softer, harder in tone, spotted with toner; up to four generations."""
+    """Return the image as a copy of a copy: softer, harder in tone, spotted with toner; up to four generations.
+
+    Copiers are set dark: strokes gain up to a quarter of their width. What a copier blurs goes by the width of strokes,
+    so that the text can still be read.
+    """
     generations = 1 + min(int(dose * _MOST_GENERATIONS), _MOST_GENERATIONS - 1)
     image = _evenly_lit(_greyed(image, min(2 * dose, 1.0)), dose)
-    # Copiers are set dark: thin strokes, which blur has made pale, must come out.
-    bias = stream.uniform(0.05, 0.2) * dose
-    for _ in range(generations):
-        sigma = 0.3 + 0.3 * dose
+    gain = stream.uniform(0.05, 0.25) * dose
+    share, stroke_px = _copied_share(image, 0.0)
+    sigma = min(0.3 + 0.3 * dose, _BLUR_OF_STROKE * stroke_px / math.sqrt(generations))
+    for number in range(generations):
         soft = cv2.GaussianBlur(image, (5, 5), sigma, borderType=cv2.BORDER_REPLICATE)
-        image = _hardened(np.asarray(soft, dtype=np.uint8).reshape(image.shape), 0.33 * dose, bias)
+        darker = share * (1 + gain * (number + 1) / generations)
+        image = _hardened(np.asarray(soft, dtype=np.uint8).reshape(image.shape), 0.33 * dose, darker)
     image = _specked(image, round(255 - 20 * dose), stream)
-    return image, {"generations": generations, "bias": bias}
+    return image, {"generations": generations, "sigma_px": sigma, "gain": gain}
 
 
 @register_effect("fax", 6, group="two levels")
 def fax(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Parameters]:
-    """Return the image as a fax machine prints it: few lines, two levels, ragged edges."""
+    """Return the image as a fax machine prints it: few lines, two levels, ragged edges.
+
+    About one of its lines at least falls on each stroke of the text.
+    """
     height, width = image.shape[:2]
-    share = 1 - (1 - _FAX_SHARE) * dose
+    image = _evenly_lit(image, dose)
+    inked, stroke_px = _copied_share(image, stream.uniform(0.0, 0.2) * dose)
+    share = max(1 - (1 - _FAX_SHARE) * dose, min(_LEAST_STROKE_LINES / stroke_px, 1.0))
     size = (max(round(width * share), 1), max(round(height * share), 1))
-    small = np.asarray(cv2.resize(_evenly_lit(image, dose), size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    small = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     small = _greyed(small.reshape(size[1], size[0], *image.shape[2:]), min(2 * dose, 1.0))
+    ground, ink = tones(small)
     ragged = cut(bank("noise"), size, stream)
-    rough = 0.45 * dose
-    noisy = cv2.addWeighted(small, 1.0, in_channels(ragged, small), rough, -128 * rough)
-    hard = _hardened(np.asarray(noisy, dtype=np.uint8).reshape(small.shape), dose, stream.uniform(0.05, 0.25))
+    # More noise than this would print specks all over the ground.
+    rough = min(0.45 * dose, _ROUGH_OF_CONTRAST * abs(ground - ink) / BANK_SD)
+    noisy = cv2.addWeighted(small, 1.0, in_channels(ragged, small), rough, -BANK_MEAN * rough)
+    hard = _hardened(np.asarray(noisy, dtype=np.uint8).reshape(small.shape), dose, inked)
     large = cv2.resize(hard, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(large, dtype=np.uint8).reshape(image.shape), {"size": list(size)}
+    return np.asarray(large, dtype=np.uint8).reshape(image.shape), {"share": share, "roughness": rough}
 
 
 @register_effect("threshold", 86, group="two levels")
 def threshold(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Parameters]:
     """Return the image as a scanner set to line art keeps it: black and white, the limit not always well chosen."""
-    bias = stream.uniform(-0.02, 0.25) * dose
-    return _hardened(_evenly_lit(_greyed(image, min(2 * dose, 1.0)), dose), dose, bias), {"bias": bias}
+    gain = stream.uniform(-0.1, 0.3) * dose
+    image = _evenly_lit(_greyed(image, min(2 * dose, 1.0)), dose)
+    return _hardened(image, dose, _copied_share(image, gain)[0]), {"gain": gain}
 
 
 @register_effect("streaks", 84)
@@ -142,9 +231,9 @@ def streaks(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Param
     return image, {"lines": n, "down": down}
 
 
-@register_effect("moire", 82)
+@register_effect("moire", 82, in_room=True)
 def moire(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Parameters]:
-    """Return the image with the curved bands of a photographed screen or a scanned halftone; in RGB each has a hue."""
+    """Return the image with the curved bands of a photographed screen; in RGB each channel has its own."""
     height, width = image.shape[:2]
     angle_deg, period_px = stream.uniform(0.0, 180.0), stream.uniform(7.0, 26.0)
     bend, phase = stream.uniform(-0.5, 0.5), stream.uniform(0.0, 2 * math.pi)

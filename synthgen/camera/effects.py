@@ -31,8 +31,9 @@ class Effect:
     """A registered effect: ``place`` orders it among the others, from scene (0) to file (100).
 
     ``probability`` and ``dose_range`` read the recipe's section; an effect from elsewhere may bring its own numbers.
-    Of a ``group`` with a name at most one effect is applied; ``in_colour`` ones are for RGB pictures alone. An
-    ``always`` effect has fields of its own in the recipe and is drawn for every picture.
+    Of a ``group`` with a name at most one effect is applied; ``in_colour`` ones are for RGB pictures alone, ``in_room``
+    ones for pictures taken by a camera in the light of a room. An ``always`` effect has fields of its own in the recipe
+    and is drawn for every picture.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Effect:
     group: str = ""
     in_colour: bool = False
     always: bool = True
+    in_room: bool = False
 
 
 EFFECTS: dict[str, Effect] = {}
@@ -56,6 +58,7 @@ def register_effect(
     *,
     group: str = "",
     in_colour: bool = False,
+    in_room: bool = False,
 ) -> Callable[[Apply], Apply]:
     """Return the decorator that registers an effect under ``name``; ValueError when the name is taken.
 
@@ -74,6 +77,7 @@ def register_effect(
             group,
             in_colour,
             probability is not None,
+            in_room,
         )
         effects.cache_clear()
         always_drawn.cache_clear()

@@ -15,8 +15,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from synthgen.geometry import Float, Picture, side_lengths
+from synthgen.camera.lens import LOWEST_RESOLUTION
+from synthgen.geometry import Float, Picture
 from synthgen.press.bank import BANK_SD
+from synthgen.quads import side_lengths
 from synthgen.scene import Words
 
 # A syllable of three rows of strokes needs about nine px; Latin letters and digits need fewer.
@@ -30,7 +32,7 @@ LEAST_CONTRAST_TO_NOISE = 2.0
 # A cell is as high as the face's ascent and descent: about this many em.
 _CELL_EM = 1.2
 _ACROSS, _DOWN = 24, 5
-_DENSE = ord("\u2e80")
+_DENSE = "\u2e80"
 
 
 def legible(words: Words, image: Picture, optics: Mapping[str, Any], scale: float = 1.0) -> npt.NDArray[np.bool_]:
@@ -42,21 +44,29 @@ def legible(words: Words, image: Picture, optics: Mapping[str, Any], scale: floa
     if not len(words):
         return np.zeros(0, dtype=np.bool_)
     em_px = em_heights(words)
-    dense = np.array([any(ord(char) >= _DENSE for char in text) for text in words.text])
-    large = em_px >= np.where(dense, LEAST_EM_PX, LEAST_EM_PX_LATIN)
-    sharp = scale * blur_px(optics) <= MOST_BLUR_EM * np.where(dense, 1.0, 1.4) * em_px
-    contrast = contrasts(words, image, noise_sd(optics))
-    clear = contrast >= np.maximum(LEAST_CONTRAST, LEAST_CONTRAST_TO_NOISE * noise_sd(optics))
-    readable: npt.NDArray[np.bool_] = large & sharp & clear
+    # A text's largest character tells whether it has any that is dense.
+    dense = np.array([max(text) >= _DENSE for text in words.text])
+    blur, noise = scale * blur_px(optics), noise_sd(optics)
+    # Too small or too much blurred: both are limits on the em.
+    em_limits = [
+        max(least_em, blur / (MOST_BLUR_EM * stroke))
+        for least_em, stroke in ((LEAST_EM_PX_LATIN, 1.4), (LEAST_EM_PX, 1.0))
+    ]
+    sharp = em_px >= np.array(em_limits)[dense.astype(np.intp)]
+    readable: npt.NDArray[np.bool_] = sharp & (
+        contrasts(words, image, noise) >= max(LEAST_CONTRAST, LEAST_CONTRAST_TO_NOISE * noise)
+    )
     return readable
 
 
 def em_heights(words: Words) -> Float:
     """Return about how high each word's em is in the picture, px (M,), from its quad: the shorter of opposite sides."""
     top, right, bottom, left = side_lengths(words.quad).T
-    upright = np.array([direction == "ttb" for direction in words.direction])
-    # A vertical word's cells are one em wide.
-    heights: Float = np.where(upright, np.minimum(top, bottom), np.minimum(left, right) / _CELL_EM)
+    heights: Float = np.minimum(left, right) / _CELL_EM
+    if "ttb" in words.direction:
+        upright = np.array([direction == "ttb" for direction in words.direction])
+        # A vertical word's cells are one em wide.
+        heights = np.where(upright, np.minimum(top, bottom), heights)
     return heights
 
 
@@ -68,15 +78,18 @@ def blur_px(optics: Mapping[str, Any]) -> float:
     if "motion" in optics:
         # A line's variance, along itself alone, is its length squared over 12.
         variance += optics["motion"]["dose"] ** 2 / 12
-    for name, low in (("low_resolution", 0.42), ("fax", 0.58)):
-        if name in optics:
-            share = 1 - (1 - low) * optics[name]["dose"]
-            # A px that is 1 / share wide, averaged and drawn out again.
-            variance += (1 / share**2 - 1) / 6
+    for share in _shares(optics):
+        # A px that is 1 / share wide, averaged and drawn out again.
+        variance += (1 / share**2 - 1) / 6
     if "photocopy" in optics:
-        generations, dose = optics["photocopy"]["generations"], optics["photocopy"]["dose"]
-        variance += generations * (0.3 + 0.3 * dose) ** 2 / 2
+        variance += optics["photocopy"]["generations"] * optics["photocopy"]["sigma_px"] ** 2 / 2
     return math.sqrt(variance)
+
+
+def _shares(optics: Mapping[str, Any]) -> list[float]:
+    """Return which shares of the px in each direction were kept, by whatever reduced the picture."""
+    shares = [1 - (1 - LOWEST_RESOLUTION) * optics["low_resolution"]["dose"]] if "low_resolution" in optics else []
+    return [*shares, optics["fax"]["share"]] if "fax" in optics else shares
 
 
 def noise_sd(optics: Mapping[str, Any]) -> float:
@@ -85,7 +98,7 @@ def noise_sd(optics: Mapping[str, Any]) -> float:
     if "chroma_noise" in optics:
         sd = math.hypot(sd, 4.0 * optics["chroma_noise"]["dose"])
     if "fax" in optics:
-        sd = math.hypot(sd, 0.2 * BANK_SD * optics["fax"]["dose"])
+        sd = math.hypot(sd, 0.45 * BANK_SD * optics["fax"]["roughness"])
     return sd
 
 
@@ -95,13 +108,19 @@ def contrasts(words: Words, image: Picture, sd: float) -> Float:
     From the spread of the levels at a grid of points in the quad, less the noise's: ink covers about a seventh of a
     word's cells, so two levels that far apart spread by a third of their distance, less where they are blurred.
     """
-    weights = _grid_weights()
-    x = np.minimum(np.maximum((words.quad[..., 0] @ weights).astype(np.int64), 0), image.shape[1] - 1)
-    y = np.minimum(np.maximum((words.quad[..., 1] @ weights).astype(np.int64), 0), image.shape[0] - 1)
+    height, width = image.shape[:2]
+    # (2, M, points): a place in the picture for each point of each word's grid.
+    places = (words.quad.transpose(2, 0, 1) @ _grid_weights()).astype(np.int64)
+    x, y = places
+    np.clip(x, 0, width - 1, out=x)
+    np.clip(y, 0, height - 1, out=y)
     # Green stands for grey: it bears most of the light.
-    levels = (image if image.ndim == 2 else image[..., 1])[y, x].astype(np.float32)
-    variance = np.maximum(levels.var(axis=1) - np.float32(sd * sd), 0)
-    distances: Float = np.sqrt(variance).astype(np.float64) / 0.34
+    levels = (image if image.ndim == 2 else image[..., 1])[y, x].astype(np.float64)
+    n = levels.shape[1]
+    # Whole levels: both sums are exact.
+    sums, squares = levels.sum(axis=1), np.einsum("mp,mp->m", levels, levels)
+    variance = (squares - sums * sums / n) / n - sd * sd
+    distances: Float = np.sqrt(np.maximum(variance, 0)) / 0.34
     return distances
 
 

@@ -17,7 +17,9 @@ LOWEST_RESOLUTION = 0.42
 _ENLARGERS = {"nearest": cv2.INTER_NEAREST_EXACT, "linear": cv2.INTER_LINEAR, "cubic": cv2.INTER_CUBIC}
 
 
-@register_effect("motion", 30, lambda optics: optics.motion_probability, lambda optics: optics.motion_px_range)
+@register_effect(
+    "motion", 30, lambda optics: optics.motion_probability, lambda optics: optics.motion_px_range, in_room=True
+)
 def motion(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Parameters]:
     """Return the image smeared along a straight line of ``dose`` px, at a random angle."""
     angle_deg = stream.uniform(0.0, 180.0)
@@ -66,6 +68,10 @@ def low_resolution(image: Picture, dose: float, stream: Stream) -> tuple[Picture
     parameters = {"kernel": how, "size": list(small_size)}
     if small_size == (width, height):
         return image, parameters
-    small = cv2.resize(image, small_size, interpolation=cv2.INTER_AREA)
+    # A px that averages 1 / share of them, by a Gaussian of as much variance: three times faster than by areas.
+    sigma = math.sqrt((1 / share**2 - 1) / 12)
+    side = 2 * math.ceil(2.7 * sigma) + 1
+    soft = cv2.GaussianBlur(image, (side, side), sigma, borderType=cv2.BORDER_REPLICATE)
+    small = cv2.resize(soft, small_size, interpolation=cv2.INTER_LINEAR)
     large = cv2.resize(small, (width, height), interpolation=_ENLARGERS[how])
     return np.asarray(large, dtype=np.uint8).reshape(image.shape), parameters

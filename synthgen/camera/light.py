@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -15,6 +16,10 @@ from synthgen.randomness import Stream
 
 Real = npt.NDArray[np.float64]
 
+# What is lower or narrower than this is a piece cut out of a photograph at least so wide and high.
+_PIECE_PX = 200
+_PHOTO_PX = (1200, 900)
+_ENDS = np.array([0.0, 1.0])
 _GRID = 17
 # A shadow's edge is drawn on a raster this much coarser than the picture, which also softens it.
 _COARSE = 4
@@ -24,38 +29,86 @@ _GLARE_MOST = 170.0
 _VIGNETTE_MOST = 0.55
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which part of the photograph a picture is: its top-left ``at`` and ``size`` as shares of the photograph's.
+
+    ``photo_px`` is the photograph's (width, height). A page is the whole of its photograph.
+    """
+
+    at: tuple[float, float]
+    size: tuple[float, float]
+    photo_px: tuple[int, int]
+
+    @property
+    def piece(self) -> bool:
+        """Whether the picture is not all of its photograph."""
+        return self.size != (1.0, 1.0)
+
+    def nodes(self, columns: int, rows: int) -> tuple[Real, Real]:
+        """Return the x (columns,) and y (rows,) of the middles of a grid over the picture, of the photograph's."""
+        x = self.at[0] + self.size[0] * (np.arange(columns) + 0.5) / columns
+        y = self.at[1] + self.size[1] * (np.arange(rows) + 0.5) / rows
+        return x, y
+
+
+def view_of(image: Picture, stream: Stream) -> View:
+    """Return the view of a picture: all of a photograph, or some place in one for a word's picture."""
+    height, width = image.shape[:2]
+    if min(width, height) >= _PIECE_PX:
+        return View((0.0, 0.0), (1.0, 1.0), (width, height))
+    photo = (max(width, _PHOTO_PX[0]), max(height, _PHOTO_PX[1]))
+    wide, high = width / photo[0], height / photo[1]
+    return View((stream.uniform(0.0, 1 - wide), stream.uniform(0.0, 1 - high)), (wide, high), photo)
+
+
 def _shaded(image: Picture, mask: Picture) -> Picture:
     """Return the image times a mask (H, W) in 255ths."""
     product = cv2.multiply(image, in_channels(mask, image), scale=1 / 255)
     return np.asarray(product, dtype=np.uint8).reshape(image.shape)
 
 
-@register_effect("light", 10, lambda optics: optics.light_probability, lambda optics: optics.light_range)
+@register_effect("light", 10, lambda optics: optics.light_probability, lambda optics: optics.light_range, in_room=True)
 def light(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Parameters]:
     """Return the image lit unevenly: the darkest place loses the share ``dose`` of its light.
 
     Either falling off from one side (``side``) or around a bright spot (``spot``).
     """
-    step = (np.arange(_GRID) + 0.5) / _GRID
+    view = view_of(image, stream)
     kind = "side" if stream.chance(0.5) else "spot"
     if kind == "side":
         angle = stream.uniform(0.0, 2 * math.pi)
-        x, y = math.cos(angle), -math.sin(angle)
-        shade = (step[None, :] - 0.5) * x + (step[:, None] - 0.5) * y
-        shade = 0.5 + shade / (abs(x) + abs(y))
         parameters: Parameters = {"kind": kind, "angle_deg": math.degrees(angle)}
     else:
         x, y = stream.uniform(0.1, 0.9), stream.uniform(0.1, 0.9)
-        far = (step[None, :] - x) ** 2 + (step[:, None] - y) ** 2
-        # Lambert's law under a lamp at the height of the sheet's half width: cos^4 of the angle of incidence.
-        shade = 1 - (0.25 / (0.25 + far)) ** 2
         parameters = {"kind": kind, "x_frac": x, "y_frac": y}
-    low, high = float(shade.min()), float(shade.max())
+    columns, rows = (math.ceil(_GRID * share) + 1 if share < 1 else _GRID for share in view.size)
+    shade = _shade(parameters, *view.nodes(columns, rows))
+    # Of a piece, what the whole photograph's brightest and darkest places have.
+    low, high = (0.0, _darkest(parameters)) if view.piece else (float(shade.min()), float(shade.max()))
     field = 255.0 * (1 - dose * (shade - low) / (high - low))
     return _shaded(image, stretched(field, (image.shape[1], image.shape[0]))), parameters
 
 
-@register_effect("cast_shadow", 12)
+def _shade(parameters: Parameters, x: Real, y: Real) -> Real:
+    """Return how much less light falls at columns x and rows y than in the brightest place, to some scale."""
+    if parameters["kind"] == "side":
+        angle = math.radians(parameters["angle_deg"])
+        cos, sin = math.cos(angle), -math.sin(angle)
+        side: Real = 0.5 + ((x[None, :] - 0.5) * cos + (y[:, None] - 0.5) * sin) / (abs(cos) + abs(sin))
+        return side
+    far = (x[None, :] - parameters["x_frac"]) ** 2 + (y[:, None] - parameters["y_frac"]) ** 2
+    # Lambert's law under a lamp at the height of the sheet's half width: cos^4 of the angle of incidence.
+    spot: Real = 1 - (0.25 / (0.25 + far)) ** 2
+    return spot
+
+
+def _darkest(parameters: Parameters) -> float:
+    """Return the most that :func:`_shade` is anywhere in a photograph: in one of its corners."""
+    return float(_shade(parameters, _ENDS, _ENDS).max())
+
+
+@register_effect("cast_shadow", 12, in_room=True)
 def cast_shadow(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Parameters]:
     """Return the image with something's shadow over part of it: a hand and telephone, a blind's slats, a straight edge.
 
@@ -63,10 +116,10 @@ def cast_shadow(image: Picture, dose: float, stream: Stream) -> tuple[Picture, P
     """
     height, width = image.shape[:2]
     size = (max(width // _COARSE, 2), max(height // _COARSE, 2))
+    view = view_of(image, stream)
     kind = stream.pick(("edge", "hand", "slats"))
     angle_deg, place, soft = stream.uniform(0.0, 360.0), stream.uniform(0.3, 0.65), stream.uniform(0.008, 0.05)
-    x = (np.arange(size[0]) + 0.5) / size[0] - 0.5
-    y = (np.arange(size[1]) + 0.5) / size[1] - 0.5
+    x, y = (nodes - 0.5 for nodes in view.nodes(*size))
     angle = math.radians(angle_deg)
     along = x[None, :] * math.cos(angle) - y[:, None] * math.sin(angle)
     across = x[None, :] * math.sin(angle) + y[:, None] * math.cos(angle)
@@ -76,8 +129,7 @@ def cast_shadow(image: Picture, dose: float, stream: Stream) -> tuple[Picture, P
         waves = [(stream.uniform(4.0, 14.0), stream.uniform(0.0, 6.3), stream.uniform(0.01, 0.05)) for _ in range(3)]
         depth = place - 0.5 - along + sum(size * np.sin(rate * across + phase) for rate, phase, size in waves)
     else:
-        # A word's picture is a small part of what a blind's shadow falls on.
-        pitch = max(stream.uniform(0.12, 0.3), _LEAST_SLAT_PX / max(width, height))
+        pitch = max(stream.uniform(0.12, 0.3), _LEAST_SLAT_PX / max(view.photo_px))
         depth = (np.abs((along / pitch + place) % 1.0 - 0.5) - 0.28) * pitch
     shadow = 1 / (1 + np.exp(-np.clip(depth / (0.35 * soft), -30, 30)))
     field = np.rint(255 * (1 - _SHADOW_MOST * dose * shadow))
@@ -85,17 +137,17 @@ def cast_shadow(image: Picture, dose: float, stream: Stream) -> tuple[Picture, P
     return _shaded(image, mask), {"kind": kind, "angle_deg": angle_deg, "place_frac": place, "softness_frac": soft}
 
 
-@register_effect("glare", 16)
+@register_effect("glare", 16, in_room=True)
 def glare(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Parameters]:
     """Return the image with a lamp's or window's sheen: up to 170 levels are added where it is brightest."""
     height, width = image.shape[:2]
     size = (max(width // (2 * _COARSE), 2), max(height // (2 * _COARSE), 2))
+    view = view_of(image, stream)
     kind = stream.pick(("spot", "tube"))
     x0, y0 = stream.uniform(0.1, 0.9), stream.uniform(0.1, 0.9)
     angle_deg, reach = stream.uniform(0.0, 180.0), stream.uniform(0.1, 0.28)
-    ratio = height / max(width, 1)
-    x = (np.arange(size[0]) + 0.5)[None, :] / size[0] - x0
-    y = ((np.arange(size[1]) + 0.5)[:, None] / size[1] - y0) * ratio
+    columns, rows = view.nodes(*size)
+    x, y = columns[None, :] - x0, (rows[:, None] - y0) * (view.photo_px[1] / view.photo_px[0])
     cos, sin = math.cos(math.radians(angle_deg)), math.sin(math.radians(angle_deg))
     along, across = x * cos - y * sin, x * sin + y * cos
     long_reach = reach * (1.3 if kind == "spot" else 4.0)
@@ -109,11 +161,11 @@ def glare(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Paramet
     return lit, {"kind": kind, "x_frac": x0, "y_frac": y0, "angle_deg": angle_deg, "reach_frac": reach}
 
 
-@register_effect("vignette", 20)
+@register_effect("vignette", 20, in_room=True)
 def vignette(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Parameters]:
     """Return the image darkened towards its corners, which lose up to 0.55 of their light, as a wide open lens does."""
-    power = stream.uniform(1.0, 2.0)
-    step = ((np.arange(2 * _GRID) + 0.5) / (2 * _GRID) - 0.5) * math.sqrt(2)
-    far = (step[None, :] ** 2 + step[:, None] ** 2) ** power
+    view, power = view_of(image, stream), stream.uniform(1.0, 2.0)
+    x, y = ((nodes - 0.5) * math.sqrt(2) for nodes in view.nodes(2 * _GRID, 2 * _GRID))
+    far = (x[None, :] ** 2 + y[:, None] ** 2) ** power
     field = 255 * (1 - _VIGNETTE_MOST * dose * far)
     return _shaded(image, stretched(field, (image.shape[1], image.shape[0]))), {"power": power}

@@ -6,6 +6,8 @@ two or three such flaws, not all: of those drawn, at most ``optics.most_effects`
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 # Each module registers its effects as it is imported.
 from synthgen.camera import coding, copying
 from synthgen.camera.effects import (
@@ -27,12 +29,11 @@ from synthgen.recipe import Optics
 __all__ = [
     "EFFECTS",
     "Effect",
-    "check_effects",
+    "Exposure",
     "coding",
     "copying",
     "defocus",
     "effects",
-    "expose",
     "light",
     "line_kernel",
     "motion",
@@ -41,40 +42,58 @@ __all__ = [
 ]
 
 
-def check_effects(optics: Optics) -> None:
-    """Raise RecipeError for a name in ``optics.effects`` that no effect has."""
-    for name in optics.effects:
-        effect_of(name)
+# What has this place and later ones happens behind the filters of a sensor.
+SENSOR_PLACE = 60
+
+Colouring = Callable[[Picture], Picture]
 
 
-def expose(image: Picture, optics: Optics, stream: Stream) -> tuple[Picture, Parameters]:
-    """Return the image as light, lens and sensor make it, and for each effect that was drawn its dose and parameters.
+class Exposure:
+    """What light, lens and sensor do under a recipe's section; holds its chances and no state.
 
-    The image itself is returned when no effect was drawn.
+    Raises RecipeError for a name in ``optics.effects`` that no effect has.
     """
-    plan = _plan(optics, stream)
-    if image.ndim == 2:
-        plan = [one for one in plan if not one[1].in_colour]
-    drawn: Parameters = {}
-    for _, effect, dose in _kept(plan, optics.most_effects):
-        image, parameters = effect.apply(image, dose, stream)
-        drawn[effect.name] = {"dose": dose, **parameters}
-    return image, drawn
 
+    def __init__(self, optics: Optics) -> None:
+        named = [effect_of(name) for name in optics.effects]
+        drawn = (*always_drawn(), *(one for one in named if not one.always))
+        self._most = optics.most_effects
+        self._chances = tuple((one, one.probability(optics), one.dose_range(optics)) for one in drawn)
 
-def _plan(optics: Optics, stream: Stream) -> list[tuple[float, Effect, float]]:
-    """Return the effects that were hit, each with its draw in [0, 1), the lower the surer, and its dose.
+    def expose(
+        self, image: Picture, stream: Stream, *, level: bool = False, colour: Colouring | None = None
+    ) -> tuple[Picture, Parameters]:
+        """Return the image as light, lens and sensor make it, and for each effect drawn its dose and parameters.
 
-    Chances and doses are drawn ahead, whatever is hit, so that one effect's presence does not shift another's dose.
-    """
-    plan = []
-    named = [effect_of(name) for name in optics.effects] if optics.effects else []
-    for effect in (*always_drawn(), *(one for one in named if not one.always)):
-        draw, dose = stream.random(), stream.between(effect.dose_range(optics))
-        probability = effect.probability(optics)
-        if draw < probability:
-            plan.append((draw / probability, effect, dose))
-    return plan
+        A ``level`` one, of a scanner or a screen, has none of a camera's in the room. ``colour`` makes a grey image of
+        RGB where the sensor takes it: light and lens do the same to every channel. The image itself is returned when
+        nothing is done to it.
+        """
+        plan = self._plan(stream)
+        if level:
+            plan = [one for one in plan if not one[1].in_room]
+        if image.ndim == 2 and colour is None:
+            plan = [one for one in plan if not one[1].in_colour]
+        drawn: Parameters = {}
+        for _, effect, dose in _kept(plan, self._most) if plan else ():
+            if colour is not None and effect.place >= SENSOR_PLACE:
+                image, colour = colour(image), None
+            image, parameters = effect.apply(image, dose, stream)
+            drawn[effect.name] = {"dose": dose, **parameters}
+        return (image if colour is None else colour(image)), drawn
+
+    def _plan(self, stream: Stream) -> list[tuple[float, Effect, float]]:
+        """Return the effects that were hit, each with its draw in [0, 1), the lower the surer, and its dose.
+
+        Chances and doses are drawn ahead, whatever is hit, so that one effect's presence does not shift another's dose.
+        """
+        plan = []
+        random = stream.random
+        for effect, probability, (low, high) in self._chances:
+            draw, share = random(), random()
+            if draw < probability:
+                plan.append((draw / probability, effect, low + (high - low) * share))
+        return plan
 
 
 def _kept(plan: list[tuple[float, Effect, float]], most: int) -> list[tuple[float, Effect, float]]:

@@ -9,7 +9,7 @@ and a lens bends last: all of it is one map.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import cv2
@@ -22,22 +22,24 @@ from synthgen.camera.attitude import (
     MOST_SCALE,
     SPARE_PX,
     Attitude,
-    Box,
 )
 from synthgen.camera.bend import bend_of, draw_bend, field_of, reach_px, shading_of
 from synthgen.camera.bleed import bleed_px
 from synthgen.errors import Rejected
-from synthgen.geometry import Composed, Field, Float, Homography, Map, Picture
+from synthgen.geometry import Box, Composed, Field, Float, Homography, Map, Picture
 from synthgen.press.bank import in_channels, stretched
 from synthgen.randomness import Stream
 from synthgen.recipe import Camera
 
-__all__ = ["Pose", "bleed_px", "draw_pose", "expected_scale", "map_from", "stretches"]
+__all__ = ["Pose", "bleed_px", "draw_pose", "expected_scale", "map_from", "stretch_range"]
 
 # A pose that stretches too much is tried again with tilt and shear, then rotation too, at these shares of what was
 # drawn: the same draws, never new ones.
 LOWERED = ((1.0, 1.0), (0.75, 1.0), (0.5, 1.0), (0.25, 1.0), (0.0, 1.0), (0.0, 0.5), (0.0, 0.0))
 
+# A picture that cuts its text is taken this much closer, and leaves out up to this share of the text at a side.
+_CUT_ZOOM_RANGE = (1.08, 1.35)
+_CUT_DEPTH_RANGE = (0.03, 0.25)
 
 # What is bent is sought along the picture's border at steps of this many px, and shaded at nodes as far apart.
 _STEP_PX = 16
@@ -67,10 +69,9 @@ class Pose:
 
         A bent sheet is shaded as it turns away from the light.
         """
-        shift = Homography.translation(*corner)
+        image = self.map.warp(sheet, self.size, border="replicate", corner=corner)
         if isinstance(self.map, Homography):
-            return shift.then(self.map).warp(sheet, self.size, border="replicate")
-        image = Composed((shift, self.map)).warp(sheet, self.size, border="replicate")
+            return image
         return self._shaded(image) if bend_of(self.parameters["bend"]["name"]).frame == "sheet" else image
 
     def _shaded(self, image: Picture) -> Picture:
@@ -86,12 +87,15 @@ class Pose:
     def seen_box(self, sheet_size: tuple[int, int]) -> tuple[int, int, int, int]:
         """Return the box (x0, y0, x1, y1) of whole sheet px that the image can show; nothing else need be printed."""
         box = (0.0, 0.0, float(self.size[0]), float(self.size[1]))
-        corners = self.map.inverse(_corners(box) if isinstance(self.map, Homography) else _border(box))
-        low = np.floor(corners.min(axis=0)).astype(int) - 2
-        high = np.ceil(corners.max(axis=0)).astype(int) + 2
+        if isinstance(self.map, Homography):
+            left, top, right, bottom = _around(self.map.box_corners_inverse(box))
+        else:
+            left, top, right, bottom = _bounds(self.map.inverse(_border(box)))
         width, height = sheet_size
-        x0, y0 = min(max(int(low[0]), 0), width - 1), min(max(int(low[1]), 0), height - 1)
-        return x0, y0, max(min(int(high[0]), width), x0 + 1), max(min(int(high[1]), height), y0 + 1)
+        x0 = min(max(math.floor(left) - 2, 0), width - 1)
+        y0 = min(max(math.floor(top) - 2, 0), height - 1)
+        x1, y1 = min(math.ceil(right) + 2, width), min(math.ceil(bottom) + 2, height)
+        return x0, y0, max(x1, x0 + 1), max(y1, y0 + 1)
 
 
 def draw_pose(
@@ -103,7 +107,8 @@ def draw_pose(
     picture has the page's size, the content at least 2 px inside, at a scale as near 1 as fits. Frame ``content``:
     content and drawn margins fill a picture of the drawn height. Over the page, or the content, every direction is
     scaled by 0.6 to 1.6: too steep an attitude is lowered in fixed steps; raises Rejected ``pose`` when even the
-    upright one is outside. A bend is drawn last, and changes scales by some more.
+    upright one is outside. A bend is drawn last, and changes scales by some more. A ``level`` picture is only turned;
+    one that is ``cut`` is taken closer, or from aside, so that text goes over its border.
     """
     attitude = Attitude(
         rotation_deg=stream.between(camera.rotation_deg_range),
@@ -112,16 +117,23 @@ def draw_pose(
         focal=stream.between(camera.focal_range),
         shear=stream.between(camera.shear_range),
     )
+    level = camera.level_probability > 0 and stream.chance(camera.level_probability)
+    if level:
+        attitude = replace(
+            attitude, rotation_deg=stream.between(camera.level_rotation_deg_range), tilt_deg=0.0, shear=0.0
+        )
     place = (stream.random(), stream.random())
     low, high = camera.content_height_px_range
     height = stream.integer(low, high + 1)
     margins = [stream.between(camera.content_margin_frac_range) for _ in range(4)]
     page_box = _page_box(page_size, sheet_size)
     scene = _Scene(content_box, page_box, (0.0, 0.0, float(sheet_size[0]), float(sheet_size[1])))
-    if camera.bends and stream.chance(camera.bend_probability):
+    cut = _drawn_cut(camera, stream)
+    bends = tuple(name for name in camera.bends if bend_of(name).stays) if level else camera.bends
+    if bends and stream.chance(camera.bend_probability):
         # A crop's width is not known yet; what a lens does to it depends little on where in the lens it lay.
         picture = page_size if camera.frame == "page" else (3 * height // 2, height)
-        scene = _bent(scene, camera, picture, stream)
+        scene = _bent(scene, stream.pick(bends), camera, picture, stream)
     for step, (tilt, rotation) in enumerate(LOWERED):
         tried = attitude.lowered(tilt, rotation)
         if camera.frame == "page":
@@ -131,11 +143,66 @@ def draw_pose(
         if seen is None:
             continue
         # A page is judged as a whole: the sheet's bleed is made for poses that are moderate over all of it.
-        least, most = stretches(seen[0], _corners(page_box if camera.frame == "page" else content_box))
-        scales = (float(least.min()), float(most.max()))
+        scales = stretch_range(seen[0], page_box if camera.frame == "page" else content_box)
         if scales[0] >= LEAST_SCALE and scales[1] <= MOST_SCALE:
-            return _posed(tried, step, scales, seen, scene, camera.frame)
+            parameters = {
+                "frame": camera.frame,
+                "level": level,
+                "rotation_deg": tried.rotation_deg,
+                "tilt_deg": tried.tilt_deg,
+                "tilt_axis_deg": tried.tilt_axis_deg,
+                "focal": tried.focal,
+                "shear": tried.shear,
+                "lowered": step,
+            }
+            if cut is not None:
+                zoom = min(cut.zoom, MOST_SCALE / scales[1])
+                seen = _closer(seen[0], scene, page_size, replace(cut, zoom=zoom)), page_size
+                scales = (zoom * scales[0], zoom * scales[1])
+                parameters["cut"] = {"zoom": zoom, "sides": list(cut.sides), "depths": list(cut.depths)}
+            return _posed({**parameters, "scale_range": list(scales)}, seen, scene)
     raise Rejected("pose")
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """How a picture cuts its text: how much closer it is taken, and the share ``depths`` (x, y) of the text left out.
+
+    ``sides`` (x, y) say on which side: -1 left or top, 1 right or bottom, 0 neither.
+    """
+
+    zoom: float
+    sides: tuple[int, int]
+    depths: tuple[float, float]
+
+
+def _drawn_cut(camera: Camera, stream: Stream) -> _Cut | None:
+    """Return the cut that was drawn for a picture of a page; None for none."""
+    if camera.frame != "page" or not camera.cut_probability or not stream.chance(camera.cut_probability):
+        return None
+    zoom = stream.between(_CUT_ZOOM_RANGE)
+    sides = stream.pick([(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1) if x or y])
+    return _Cut(zoom, sides, (stream.between(_CUT_DEPTH_RANGE), stream.between(_CUT_DEPTH_RANGE)))
+
+
+def _closer(view: Homography, scene: _Scene, page_size: tuple[int, int], cut: _Cut) -> Homography:
+    """Return the view of a page zoomed, and shifted so far that text is cut as wanted, or as far as the sheet reaches.
+
+    Zoomed about its middle a picture shows a part of what it showed before, so nothing but sheet.
+    """
+    scaled = view.enlarged(cut.zoom, 0.0, 0.0)
+    content = _around(scaled.box_corners(scene.content))
+    still = [(1 - cut.zoom) * side / 2 for side in page_size]
+    wanted = list(still)
+    for axis, (side, depth) in enumerate(zip(cut.sides, cut.depths, strict=True)):
+        low, high = content[axis], content[axis + 2]
+        if side < 0:
+            wanted[axis] = -low - depth * (high - low)
+        elif side > 0:
+            wanted[axis] = page_size[axis] - high + depth * (high - low)
+    shift = _furthest(scaled, scene, page_size, np.array(still), np.array(wanted))
+    x, y = still if shift is None else shift.tolist()
+    return scaled.enlarged(1.0, x, y)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +219,9 @@ class _Scene:
     bend: dict[str, Any] | None = None
 
 
-def _bent(scene: _Scene, camera: Camera, picture_size: tuple[int, int], stream: Stream) -> _Scene:
-    """Return the scene with one of the recipe's bends drawn for it, and room made for what the bend moves."""
-    name, dose = stream.pick(camera.bends), stream.between(camera.bend_dose_range)
+def _bent(scene: _Scene, name: str, camera: Camera, picture_size: tuple[int, int], stream: Stream) -> _Scene:
+    """Return the scene with a bend drawn for it, and room made for what the bend moves."""
+    dose = stream.between(camera.bend_dose_range)
     if bend_of(name).frame == "image":
         bend = draw_bend(name, dose, (0.0, 0.0, float(picture_size[0]), float(picture_size[1])), stream)
         return _Scene(scene.content, scene.page, scene.sheet, reach_px(field_of(bend)), bend)
@@ -178,26 +245,9 @@ def _composed(view: Homography, bend: dict[str, Any]) -> Composed:
     return Composed((bent, view) if bend_of(bend["name"]).frame == "sheet" else (view, bent))
 
 
-def _posed(
-    attitude: Attitude,
-    lowered: int,
-    scales: tuple[float, float],
-    seen: tuple[Homography, tuple[int, int]],
-    scene: _Scene,
-    frame: str,
-) -> Pose:
+def _posed(parameters: dict[str, Any], seen: tuple[Homography, tuple[int, int]], scene: _Scene) -> Pose:
     view, size = seen
-    parameters: dict[str, Any] = {
-        "frame": frame,
-        "rotation_deg": attitude.rotation_deg,
-        "tilt_deg": attitude.tilt_deg,
-        "tilt_axis_deg": attitude.tilt_axis_deg,
-        "focal": attitude.focal,
-        "shear": attitude.shear,
-        "lowered": lowered,
-        "scale_range": list(scales),
-        "beyond_sheet": not _shows_only_sheet(view, size, scene),
-    }
+    parameters["beyond_sheet"] = not _shows_only_sheet(view, size, scene)
     if scene.bend is None:
         return Pose(view, size, parameters, view)
     return Pose(_composed(view, scene.bend), size, {**parameters, "bend": scene.bend}, view)
@@ -209,10 +259,9 @@ def _page_picture(
     """Return the map and size of a page-sized picture; ``place`` in [0, 1) says where in the slack the content lies."""
     width, height = page_size
     view = attitude.view(scene.page)
-    if not _in_front(view, _corners(scene.sheet)):
+    if not _in_front(view, scene.sheet):
         return None
-    content = _bounds(view.forward(_corners(scene.content)))
-    page = _bounds(view.forward(_corners(scene.page)))
+    content, page = _around(view.box_corners(scene.content)), _around(view.box_corners(scene.page))
     spare = SPARE_PX + scene.spare_px
     best, surest = _fit(content, page_size, spare), _fit(page, page_size, spare)
     # At the whole page's scale the sheet's bleed is sure to suffice; nearer to 1 is tried first.
@@ -222,13 +271,29 @@ def _page_picture(
         middle = (width / 2 - scale * (page[0] + page[2]) / 2, height / 2 - scale * (page[1] + page[3]) / 2)
         still = tuple(_clamp(m, lo, hi) for m, lo, hi in zip(middle, low, high, strict=True))
         wanted = tuple(lo + max(hi - lo, 0.0) * at for lo, hi, at in zip(low, high, place, strict=True))
-        scaled = view.then(Homography.scaling(scale, scale))
+        scaled = view.enlarged(scale, 0.0, 0.0)
         shift = _furthest(scaled, scene, page_size, np.array(still), np.array(wanted))
         if shift is not None:
             break
     else:
         shift = np.array(still)
-    return scaled.then(Homography.translation(float(shift[0]), float(shift[1]))), page_size
+    if scale == 1.0 and _square(scaled):
+        # In whole px: what a screen shows, or a scanner sees that stands straight, is sharp.
+        begin = scaled.matrix[:2, 2]
+        shift = _whole(begin + shift, begin + low, begin + high) - begin
+    return scaled.enlarged(1.0, float(shift[0]), float(shift[1])), page_size
+
+
+def _square(view: Homography) -> bool:
+    """Whether a view only shifts."""
+    return bool(np.array_equal(view.matrix[:, :2], np.eye(3)[:, :2]))
+
+
+def _whole(shift: Float, low: Float, high: Float) -> Float:
+    """Return the shift in whole px, within its limits where these hold a whole number."""
+    least, most = np.ceil(low), np.floor(high)
+    whole: Float = np.where(least <= most, np.clip(np.rint(shift), least, most), shift)
+    return whole
 
 
 def _furthest(
@@ -238,10 +303,10 @@ def _furthest(
 
     None when it does not even under ``still``. Each edge of the seen sheet bounds the shift by a half-plane.
     """
-    sheet = scaled.forward(_corners(scene.sheet))
+    sheet = np.array(scaled.box_corners(scene.sheet))
     along = np.roll(sheet, -1, axis=0) - sheet
     inward = np.stack([-along[:, 1], along[:, 0]], axis=1)
-    corners = _shown(page_size, scene)
+    corners = _corners(_shown(page_size, scene))
     room = (inward @ corners.T).min(axis=1) - np.sum(inward * sheet, axis=1)
     here, there = room - inward @ still, room - inward @ wanted
     if (here < 0).any():
@@ -259,9 +324,9 @@ def _content_picture(
 ) -> tuple[Homography, tuple[int, int]] | None:
     """Return the map and size of a picture that content and margins (left, top, right, bottom; of its height) fill."""
     view = attitude.view(scene.content)
-    if not _in_front(view, _corners(scene.content)):
+    if not _in_front(view, scene.content):
         return None
-    x0, y0, x1, y1 = _bounds(view.forward(_corners(scene.content)))
+    x0, y0, x1, y1 = _around(view.box_corners(scene.content))
     spare = scene.spare_px * (y1 - y0) / height_px
     left, top, right, bottom = (margin * (y1 - y0) + spare for margin in margins)
     scale = min(height_px / (y1 - y0 + top + bottom), MOST_CONTENT_SCALE)
@@ -270,8 +335,7 @@ def _content_picture(
     # What the whole number of px adds is shared by both sides.
     x = (width_px - exact_px) / 2 + scale * (left - x0)
     y = (height_px - scale * (y1 - y0 + top + bottom)) / 2 + scale * (top - y0)
-    placed = np.array([[scale, 0.0, x], [0.0, scale, y], [0.0, 0.0, 1.0]]) @ view.matrix
-    return Homography(placed), (width_px, height_px)
+    return view.enlarged(scale, x, y), (width_px, height_px)
 
 
 def expected_scale(camera: Camera, content_height_px: float) -> float:
@@ -282,18 +346,20 @@ def expected_scale(camera: Camera, content_height_px: float) -> float:
     return min(height / (content_height_px * (1 + sum(camera.content_margin_frac_range))), MOST_CONTENT_SCALE)
 
 
-def stretches(view: Homography, points: Float) -> tuple[Float, Float]:
-    """Return the least and the most (N,) by which the map stretches lengths at ``points`` (N, 2).
+def stretch_range(view: Homography, box: Box) -> tuple[float, float]:
+    """Return the least and the most by which the map stretches lengths at the corners of a box (x0, y0, x1, y1).
 
     The singular values of its Jacobian there.
     """
-    (a, b, _), (d, e, _), (g, h, i) = view.matrix.tolist()
-    w = g * points[..., 0] + h * points[..., 1] + i
-    to = view.forward(points)
-    ux, uy = (a - to[..., 0] * g) / w, (b - to[..., 0] * h) / w
-    vx, vy = (d - to[..., 1] * g) / w, (e - to[..., 1] * h) / w
-    even, odd = np.hypot((ux + vy) / 2, (vx - uy) / 2), np.hypot((ux - vy) / 2, (vx + uy) / 2)
-    return np.abs(even - odd), even + odd
+    a, b, _, d, e, _, g, h, i = view.numbers
+    x0, y0, x1, y1 = box
+    least, most = math.inf, 0.0
+    for (x, y), (u, v) in zip(((x0, y0), (x1, y0), (x1, y1), (x0, y1)), view.box_corners(box), strict=True):
+        w = g * x + h * y + i
+        ux, uy, vx, vy = (a - u * g) / w, (b - u * h) / w, (d - v * g) / w, (e - v * h) / w
+        even, odd = math.hypot(ux + vy, vx - uy) / 2, math.hypot(ux - vy, vx + uy) / 2
+        least, most = min(least, abs(even - odd)), max(most, even + odd)
+    return least, most
 
 
 def _page_box(page_size: tuple[int, int], sheet_size: tuple[int, int]) -> Box:
@@ -315,10 +381,15 @@ def _border(box: Box) -> Float:
     return np.concatenate(sides)
 
 
-def _shown(size: tuple[int, int], scene: _Scene) -> Float:
-    """Return the corners (4, 2) of what a picture of ``size`` can show, before a lens bends it."""
+def _shown(size: tuple[int, int], scene: _Scene) -> Box:
+    """Return the box of what a picture of ``size`` can show, before a lens bends it."""
     spare = scene.spare_px
-    return _corners((-spare, -spare, size[0] + spare, size[1] + spare))
+    return -spare, -spare, size[0] + spare, size[1] + spare
+
+
+def _around(corners: list[tuple[float, float]]) -> Box:
+    x, y = zip(*corners, strict=True)
+    return min(x), min(y), max(x), max(y)
 
 
 def _bounds(points: Float) -> Box:
@@ -336,13 +407,14 @@ def _clamp(value: float, low: float, high: float) -> float:
     return (low + high) / 2 if low > high else min(max(value, low), high)
 
 
-def _in_front(view: Homography, points: Float) -> bool:
-    """Whether all points lie clearly before the camera: the plane's horizon is far from them."""
-    g, h, i = view.matrix[2].tolist()
-    return bool((g * points[:, 0] + h * points[:, 1] + i).min() > LEAST_FRONT)
+def _in_front(view: Homography, box: Box) -> bool:
+    """Whether a box lies clearly before the camera: the plane's horizon is far from it."""
+    *_, g, h, i = view.numbers
+    x0, y0, x1, y1 = box
+    return min(g * x0, g * x1) + min(h * y0, h * y1) + i > LEAST_FRONT
 
 
 def _shows_only_sheet(view: Homography, size: tuple[int, int], scene: _Scene) -> bool:
-    corners = view.inverse(_shown(size, scene))
+    left, top, right, bottom = _around(view.box_corners_inverse(_shown(size, scene)))
     x0, y0, x1, y1 = scene.sheet
-    return bool((corners >= np.array([x0, y0]) - 1e-6).all() and (corners <= np.array([x1, y1]) + 1e-6).all())
+    return left >= x0 - 1e-6 and top >= y0 - 1e-6 and right <= x1 + 1e-6 and bottom <= y1 + 1e-6

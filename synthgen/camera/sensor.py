@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import cv2
 import numpy as np
 
@@ -20,12 +22,10 @@ def white_balance(image: Picture, dose: float, stream: Stream) -> tuple[Picture,
     """Return the RGB image under a light that the camera took for another: too warm, too cold, a little green."""
     warmth, green = stream.uniform(-1.0, 1.0) * _BALANCE_MOST * dose, stream.uniform(-0.2, 0.2) * _BALANCE_MOST * dose
     gains = (1 + warmth, 1 + green, 1 - warmth)
-    most = max(gains)
-    values = np.arange(256)
     # The brightest channel keeps its scale: a camera exposes for what it sees.
-    tables = [np.clip(np.rint(values * (gain / most)), 0, 255).astype(np.uint8) for gain in gains]
-    balanced = cv2.merge([look_up(image[..., at], table) for at, table in enumerate(tables)])
-    return np.asarray(balanced, dtype=np.uint8).reshape(image.shape), {"warmth": warmth, "green": green}
+    values = np.arange(256)[:, None] * (np.array(gains) / max(gains))
+    table = np.rint(values).astype(np.uint8)[None]
+    return np.asarray(cv2.LUT(image, table), dtype=np.uint8), {"warmth": warmth, "green": green}
 
 
 @register_effect("chroma_noise", 78, in_colour=True)
@@ -59,14 +59,25 @@ def noise(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Paramet
     latter's on white. Grain is either of single pixels or smoothed as by demosaicing.
     """
     shot_share, grain = stream.uniform(0.2, 0.9), "noise" if stream.chance(0.4) else "grain"
-    size = (image.shape[1], image.shape[0])
-    pieces = [cut(bank(grain), size, stream) for _ in range(1 if image.ndim == 2 else image.shape[2])]
-    piece = pieces[0] if image.ndim == 2 else np.asarray(cv2.merge(pieces), dtype=np.uint8)
-    table = np.rint(255 * np.sqrt(1 - shot_share + shot_share * np.arange(256) / 255)).astype(np.uint8)
-    weight = look_up(image, table)
-    # Up and down are added apart: uint8 has no sign, and saturating sums of uint8 are the fastest there are.
-    middle, scale = np.uint8(BANK_MEAN), dose / BANK_SD / 255
-    up = cv2.multiply(np.maximum(piece, middle) - middle, weight, scale=scale)
-    down = cv2.multiply(middle - np.minimum(piece, middle), weight, scale=scale)
-    noisy = cv2.subtract(cv2.add(image, up), down)
+    source = _signed(grain) if image.ndim == 2 else _signed_in_colour(grain)
+    piece = cut(source, (image.shape[1], image.shape[0]), stream).view(np.int8)
+    table = np.rint(127 * np.sqrt(1 - shot_share + shot_share * np.arange(256) / 255)).astype(np.uint8)
+    # Signed bytes: a product and a sum are the least that can be done.
+    added = cv2.multiply(piece, look_up(image, table).view(np.int8), scale=dose / BANK_SD / 127)
+    noisy = cv2.add(image, added, dtype=cv2.CV_8U)
     return np.asarray(noisy, dtype=np.uint8).reshape(image.shape), {"shot_share": shot_share, "grain": grain}
+
+
+@cache
+def _signed(name: str) -> Picture:
+    """Return a bank of mean 0: the bytes (side, side) of signed numbers, which are uint8 less their top bit."""
+    signed: Picture = bank(name) ^ np.uint8(BANK_MEAN)
+    return signed
+
+
+@cache
+def _signed_in_colour(name: str) -> Picture:
+    """Return a bank of mean 0 for RGB (side, side, 3): three far parts of the grey one."""
+    signed = _signed(name)
+    shifts = ((0, 0), (len(signed) // 3, len(signed) // 2), (2 * len(signed) // 3, len(signed) // 5))
+    return np.stack([np.roll(signed, shift, axis=(0, 1)) for shift in shifts], axis=-1)

@@ -139,7 +139,7 @@ def sheet_picture(page: Specimen, faces: FaceSet) -> npt.NDArray[np.uint8]:
     for x0, y0, x1, y1 in page.helped.astype(int).tolist():
         ground[y0:y1, x0:x1] = TINT
     # Sixteen greys are enough to look at and make smaller files.
-    bare = 255 - coverage(page.glyphs, page.rules, faces.faces, page.size).astype(np.uint16) // 17 * 17
+    bare = 255 - coverage(page.glyphs, page.rules, faces, page.size).astype(np.uint16) // 17 * 17
     return (ground * bare[:, :, None] // 255).astype(np.uint8)
 
 

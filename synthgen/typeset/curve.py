@@ -33,11 +33,15 @@ class Curve:
         return np.concatenate([[0.0], np.cumsum(np.sqrt(steps[:, 0] ** 2 + steps[:, 1] ** 2))])
 
     def at(self, along_px: Float) -> tuple[Float, Float]:
-        """Return the points (n, 2) at distances (n,) from the start, and the unit tangents (n, 2) there."""
+        """Return the points (n, 2) at distances (n,) from the start, and the unit tangents (n, 2) there.
+
+        Before its start and beyond its end the curve stands still, with the tangent that it has there.
+        """
         lengths = self._lengths()
         place = np.column_stack([np.interp(along_px, lengths, self.points[:, axis]) for axis in (0, 1)])
         # Tangents are taken over a pixel, so that they turn smoothly although the curve is given by points.
-        ends = [np.clip(along_px + half, 0.0, lengths[-1]) for half in (-0.5, 0.5)]
+        middle = np.clip(along_px, 0.5, lengths[-1] - 0.5)
+        ends = [middle + half for half in (-0.5, 0.5)]
         before, after = (
             np.column_stack([np.interp(end, lengths, self.points[:, axis]) for axis in (0, 1)]) for end in ends
         )
@@ -86,7 +90,7 @@ def place_on_curve(galley: Galley, block: int, text: Text, curve: Curve, start_p
     """
     style, line = text.style, text.lines[0]
     shaped, pens, starts = text.shaped[0], text.pens[0], text.starts[0]
-    part = slice(int(starts[line.first]), int(starts[line.last]))
+    part = slice(starts[line.first], starts[line.last])
     em = style.size_px
     pen = start_px + pens[part] - pens[part.start] + (shaped.word[part] - line.first) * text.space_px
     advance = shaped.advance_em[part] * style.stretch * em

@@ -43,8 +43,6 @@ def text_style(recipe: Recipe, face: int, size_px: float, stream: Stream) -> Sty
     slant = stream.between(kind.slant_range) if kind.slant_range != (0.0, 0.0) else 0.0
     jitter = stream.between(kind.jitter_em_range) if kind.jitter_em_range != (0.0, 0.0) else 0.0
     raised = "super" if kind.raised_probability and stream.chance(kind.raised_probability) else ""
-    if raised and stream.chance(0.3):
-        raised = "sub"
     return Style(
         face=face,
         size_px=size_px,

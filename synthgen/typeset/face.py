@@ -39,7 +39,7 @@ class Face:
     ``glyph_of`` int32 (65536,) glyph id by code point, 0 where there is none; ``covered`` bool (65536,);
     ``advance_em`` float64 (G,); ``bounds_em`` float64 (G, 4) x0, y0, x1, y1 of the outline, zeros where it has none;
     ``faulty`` code points that the font maps but does not truly draw, with the reason;
-    ``ascent_em``, ``descent_em`` the face's own, both positive.
+    ``ascent_em``, ``descent_em`` the face's own, both positive; ``inert`` figures and marks that shaping leaves alone.
     """
 
     id: str
@@ -57,6 +57,7 @@ class Face:
     bounds_em: Float
     faulty: dict[int, str]
     font: hb.Font
+    inert: npt.NDArray[np.int32]
     user: bool = False
 
     @cached_property
@@ -69,6 +70,13 @@ class Face:
         for block in (HANGUL, *HANJA):
             simple[block.start : block.stop] = True
         return simple & self.covered
+
+    @cached_property
+    def plain(self) -> npt.NDArray[np.bool_]:
+        """Code points (65536,) that are set glyph by glyph where all of their run is: the simple and the inert ones."""
+        plain = self.simple.copy()
+        plain[self.inert] = self.covered[self.inert]
+        return plain
 
     @cached_property
     def hangul_band_em(self) -> tuple[float, float]:
@@ -141,6 +149,7 @@ def load_face(
         faulty=faulty,
         advance_em=advance / upem,
         bounds_em=bounds / upem,
+        inert=tables.inert,
         font=open_font(data, index, instance)[1],
         user=digest is None,
     )

@@ -21,6 +21,7 @@ class FaceSet:
     """All faces that may be used, in a fixed order: bundled ones by id, then the user's by file name.
 
     ``faces`` is a tuple of every loaded face; ``chosen`` the indices that pages are set in; the others only help out.
+    ``fonts`` and ``upem`` (F,) are the faces' HarfBuzz fonts and units per em.
     """
 
     def __init__(self, faces: Sequence[Face], names: Sequence[str] = ()) -> None:
@@ -32,6 +33,8 @@ class FaceSet:
         counts = [len(face.bounds_em) for face in self.faces]
         self._first_glyph = np.cumsum([0, *counts[:-1]])
         self._bounds_em = np.concatenate([face.bounds_em for face in self.faces])
+        self.fonts = tuple(face.font for face in self.faces)
+        self.upem = np.array([face.upem for face in self.faces], dtype=np.float64)
 
     def _named(self, names: Sequence[str]) -> tuple[int, ...]:
         by_id = {face.id: at for at, face in enumerate(self.faces)}

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthgen.errors import Rejected
+from synthgen.quads import boxes_to_quads
 from synthgen.scene import Characters, Lines, Words
 from synthgen.typeset.layout import INKS, Glyphs, Layout
 from synthgen.typeset.shape import Extra, Shaped, Shaper
@@ -23,10 +24,10 @@ Int = npt.NDArray[np.int32]
 Index = npt.NDArray[np.intp]
 
 UPRIGHT = np.eye(2)
-# Columns of a box (x0, y0, x1, y1) at the corners TL, TR, BR, BL: as x, as y, and both in turn.
+# Columns of a box (x0, y0, x1, y1) at the corners TL, TR, BR, BL, as x and as y.
 _XS, _YS = np.array([0, 2, 2, 0]), np.array([1, 1, 3, 3])
-_CORNERS = np.array([0, 1, 2, 1, 2, 3, 0, 3])
 _CELL = 7
+_NO_BOXES, _NO_NUMBERS = np.zeros((0, 4)), np.zeros(0, dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ class Galley:
         self._arrays: list[tuple[npt.NDArray[Any], ...]] = []
         self._frames: list[tuple[Float | None, int]] = []
         self._part_inks: list[tuple[int, int]] = []
-        self._extras: list[tuple[int, int, Extra]] = []
+        self._extras: list[tuple[int, Extra]] = []
+        # Whether all glyphs stand upright along level lines: quads are then boxes with sides along x and y.
+        self._level = True
         self._placed: _Placed | None = None
 
     @property
@@ -73,6 +76,12 @@ class Galley:
         """Open a block and return its number."""
         self.roles.append(role)
         return len(self.roles) - 1
+
+    def blocks(self, roles: Sequence[str]) -> range:
+        """Open a block for each role and return their numbers."""
+        first = len(self.roles)
+        self.roles += roles
+        return range(first, len(self.roles))
 
     def ink(self, name: str) -> int:
         """Return the number of an ink of :data:`~synthgen.typeset.layout.INKS`, printed in the order of first use."""
@@ -93,9 +102,7 @@ class Galley:
 
     def ink_box(self) -> tuple[float, float, float, float]:
         """Return the box (x0, y0, x1, y1) around all ink so far, rules apart, in sheet px."""
-        ink = self._place().ink
-        (x0, y0), (x1, y1) = ink.min(axis=(0, 1)).tolist(), ink.max(axis=(0, 1)).tolist()
-        return x0, y0, x1, y1
+        return _bounds(self._place().ink)
 
     def word_cells(self, first_word: int) -> Float:
         """Return the boxes (W, 4) around the cells of the words set since ``first_word``, in sheet px."""
@@ -108,7 +115,7 @@ class Galley:
 
     def add(
         self,
-        block: int,
+        block: int | Sequence[int],
         shaped: Shaped,
         part: slice,
         words: Sequence[str],
@@ -118,29 +125,33 @@ class Galley:
         cell: Float,
         frame: Float,
         direction: str = "ltr",
-        ink: str = "text",
+        ink: str | Sequence[str] = "text",
     ) -> None:
         """Record the shaped characters ``part`` whose places are known; n of them, all of whole words.
 
         ``words`` their words; ``lines`` each line's text and number of characters; ``linear`` (n, 2, 2) em to sheet px
         before the glyphs' own scale; ``origin`` (n, 2) where the pen stands; ``cell`` (n, 4, 2); ``frame`` (n, 2, 2) or
-        (2, 2) the axes of the run at each character, along which words' and lines' quads lie.
+        (2, 2) the axes of the run at each character, along which words' and lines' quads lie. ``block`` and ``ink`` are
+        those of all lines, or one for each.
         """
         n, first = len(origin), len(self._chars)
         of = (shaped.face[part], shaped.glyph[part], shaped.scale[part], shaped.dx_em[part], shaped.dy_em[part])
+        self._level = self._level and frame is UPRIGHT and direction == "ltr"
         self._arrays.append((*of, linear, origin, cell))
         self._frames.append((None if frame is UPRIGHT else frame, n))
-        self._part_inks.append((self.ink(ink), n))
+        if isinstance(ink, str):
+            self._part_inks.append((self.ink(ink), n))
+        else:
+            numbers = {name: self.ink(name) for name in dict.fromkeys(ink)}
+            self._part_inks += [(numbers[name], count) for name, (_, count) in zip(ink, lines, strict=True)]
         if shaped.extras:
             moved = first - part.start
-            self._extras += [
-                (one.char + moved, self.ink(ink), one) for one in shaped.extras if part.start <= one.char < part.stop
-            ]
+            self._extras += [(one.char + moved, one) for one in shaped.extras if part.start <= one.char < part.stop]
         self._chars += "".join(words)
         self._word_texts += words
         self._line_texts += [text for text, _ in lines]
         self._line_lengths += [count for _, count in lines]
-        self._line_blocks += [block] * len(lines)
+        self._line_blocks += [block] * len(lines) if isinstance(block, int) else block
         self._line_directions += [direction] * len(lines)
         self._placed = None
 
@@ -150,29 +161,40 @@ class Galley:
 
     def _extent(self, *quads: Float) -> tuple[float, float, float, float]:
         """Return the box around quads and rules."""
-        low = np.min([one.min(axis=(0, 1)) for one in quads] + [rule[:2] for rule in self._rules], axis=0)
-        high = np.max([one.max(axis=(0, 1)) for one in quads] + [rule[2:] for rule in self._rules], axis=0)
-        return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+        x0, y0, x1, y1 = zip(*[_bounds(one) for one in quads], *self._rules, strict=True)
+        return min(x0), min(y0), max(x1), max(y1)
 
     def _place(self) -> _Placed:
         """Return the places of all characters so far; worked out once for all of them, when they are asked for."""
         if self._placed is None:
-            columns = [np.concatenate(values) for values in zip(*self._arrays, strict=True)]
+            alone = len(self._arrays) == 1
+            columns = self._arrays[0] if alone else [np.concatenate(of) for of in zip(*self._arrays, strict=True)]
             face, glyph, scale, dx, dy, linear, origin, cell = columns
-            origin = origin + _apply(linear, dx, dy)
+            if dx.any() or dy.any():
+                origin = origin + _apply(linear, dx, dy)
             sized = linear * scale[:, None, None]
-            ink = _mapped_boxes(self.shaper.faces.bounds_em(face, glyph), sized, origin)
-            inks = np.repeat(*np.array(self._part_inks, dtype=np.int32).T)
+            ink = self._inked(self.shaper.faces.bounds_em(face, glyph), sized, origin)
+            numbers, counts = zip(*self._part_inks, strict=True)
+            inks = np.repeat(np.array(numbers, dtype=np.int32), counts)
             glyphs = Glyphs(face, glyph, np.arange(len(face), dtype=np.int32), inks, sized, origin)
             placed = _Placed(glyphs, ink, cell, linear, dx, dy)
             self._placed = self._with_extras(placed) if self._extras else placed
         return self._placed
 
+    def _inked(self, boxes: Float, linear: Float, origin: Float) -> Float:
+        """Return the ink quads (N, 4, 2) of glyphs with ``boxes`` (N, 4) in em."""
+        if not self._level:
+            return _mapped_boxes(boxes, linear, origin)
+        # What :func:`_mapped_boxes` gives, without the products by zero.
+        mapped = boxes.reshape(-1, 2, 2) * linear.reshape(-1, 4)[:, None, ::3]
+        mapped += origin[:, None]
+        return boxes_to_quads(mapped.reshape(-1, 4))
+
     def _with_extras(self, placed: _Placed) -> _Placed:
         """Return the places with the further glyphs of characters that have several, whose ink quads take them in."""
         glyphs, ink = placed.glyphs, placed.ink.copy()
-        char = np.array([at for at, _, _ in self._extras], dtype=np.int32)
-        rows = [one for _, _, one in self._extras]
+        char = np.array([at for at, _ in self._extras], dtype=np.int32)
+        rows = [one for _, one in self._extras]
         dx = np.array([one.dx_em for one in rows]) - placed.dx_em[char]
         dy = np.array([one.dy_em for one in rows]) - placed.dy_em[char]
         linear = placed.linear[char]
@@ -180,7 +202,7 @@ class Galley:
             face=np.array([one.face for one in rows], dtype=np.int32),
             glyph=np.array([one.glyph for one in rows], dtype=np.int32),
             char=char,
-            ink=np.array([number for _, number, _ in self._extras], dtype=np.int32),
+            ink=glyphs.ink[char],
             linear=linear * np.array([one.scale for one in rows])[:, None, None],
             origin=glyphs.origin[char] + _apply(linear, dx, dy),
         )
@@ -214,28 +236,32 @@ class Galley:
         if not self._chars:
             raise Rejected("empty")
         placed, frames = self._place(), self._run_frames()
-        lengths = np.array([len(word) for word in self._word_texts])
-        word_starts = np.cumsum(lengths) - lengths
-        line_lengths = np.array(self._line_lengths)
-        line_starts = np.cumsum(line_lengths) - line_lengths
-        line = np.repeat(np.arange(len(line_lengths), dtype=np.int32), line_lengths)
+        lengths = [len(word) for word in self._word_texts]
+        word, word_starts = _groups(lengths)
+        line, line_starts = _groups(self._line_lengths)
         line_blocks = np.array(self._line_blocks, dtype=np.int32)
         word_lines, directions = line[word_starts], tuple(self._line_directions)
         word_frames = None if frames is None else _middle(frames, word_starts)
         line_frames = None if frames is None else _middle(frames, line_starts)
-        quads = _around(placed.cell, word_frames, word_starts)
+        around = _around_boxes if self._level else _around
+        quads = around(placed.cell, word_frames, word_starts)
+        # Where each line is one word, both have the same quads.
+        line_quads = quads if lengths == self._line_lengths else around(placed.cell, line_frames, line_starts)
         n, words = len(self._chars), len(self._word_texts)
+        directions_of_words = (
+            directions * words if len(directions) == 1 else tuple([directions[at] for at in word_lines.tolist()])
+        )
         return Layout(
             size=size,
             glyphs=placed.glyphs,
-            rules=np.array(self._rules, dtype=np.float64).reshape(-1, 4),
-            rule_ink=np.array(self._rule_inks, dtype=np.int32),
+            rules=np.array(self._rules, dtype=np.float64) if self._rules else _NO_BOXES,
+            rule_ink=np.array(self._rule_inks, dtype=np.int32) if self._rules else _NO_NUMBERS,
             inks=tuple(self._inks),
             characters=Characters(
                 text=tuple(self._chars),
                 ink=placed.ink,
                 cell=placed.cell,
-                word=np.repeat(np.arange(words, dtype=np.int32), lengths),
+                word=word,
                 line=line,
                 block=line_blocks[line],
                 face=placed.glyphs.face[:n],
@@ -244,22 +270,22 @@ class Galley:
             words=Words(
                 text=tuple(self._word_texts),
                 quad=quads,
-                ink=_around(placed.ink, word_frames, word_starts),
+                ink=around(placed.ink, word_frames, word_starts),
                 line=word_lines,
-                direction=tuple([directions[line] for line in word_lines.tolist()]),
+                direction=directions_of_words,
                 ignored=np.zeros(words, dtype=bool),
                 outline=self._all_outlines(quads),
             ),
             lines=Lines(
                 text=tuple(self._line_texts),
-                quad=_around(placed.cell, line_frames, line_starts),
+                quad=line_quads,
                 block=line_blocks,
                 direction=directions,
             ),
             roles=tuple(self.roles),
             content=content or self._extent(placed.ink, placed.cell),
             parameters=parameters,
-            pictures=np.array(self._pictures, dtype=np.float64).reshape(-1, 4),
+            pictures=np.array(self._pictures, dtype=np.float64) if self._pictures else _NO_BOXES,
         )
 
     def _all_outlines(self, quads: Float) -> tuple[Float, ...]:
@@ -284,6 +310,20 @@ def _mapped_boxes(boxes: Float, linear: Float, origin: Float) -> Float:
     return quads
 
 
+def _bounds(quads: Float) -> tuple[float, float, float, float]:
+    """Return the box (x0, y0, x1, y1) around quads (N, 4, 2)."""
+    x, y = quads[..., 0], quads[..., 1]
+    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
+
+
+def _groups(lengths: Sequence[int]) -> tuple[Int, Index]:
+    """Return for groups of these lengths, one after the other, each member's group (N,) and each group's first (G,)."""
+    if len(lengths) == 1:
+        return np.zeros(lengths[0], dtype=np.int32), np.zeros(1, dtype=np.intp)
+    counts = np.array(lengths, dtype=np.intp)
+    return np.repeat(np.arange(len(lengths), dtype=np.int32), counts), np.cumsum(counts) - counts
+
+
 def _middle(frames: Float, starts: Index) -> Float:
     """Return the frame (G, 2, 2) at the middle character of each group that begins at ``starts``."""
     ends = np.append(starts[1:], len(frames))
@@ -300,5 +340,15 @@ def _around(quads: Float, frames: Float | None, starts: Index) -> Float:
         quads = _apply(np.repeat(inverse, counts, axis=0)[:, None], quads[..., 0], quads[..., 1])
     low = np.minimum.reduceat(quads.min(axis=1), starts, axis=0)
     high = np.maximum.reduceat(quads.max(axis=1), starts, axis=0)
-    boxes = np.concatenate([low, high], axis=1)[:, _CORNERS].reshape(-1, 4, 2)
+    boxes = boxes_to_quads(np.concatenate([low, high], axis=1))
     return boxes if frames is None else _apply(frames[:, None], boxes[..., 0], boxes[..., 1])
+
+
+def _around_boxes(quads: Float, frames: Float | None, starts: Index) -> Float:  # noqa: ARG001 - called as the other is
+    """Return what :func:`_around` does for upright quads with level sides, whose corners are in their order."""
+    low, high = quads[:, 0], quads[:, 2]
+    if len(starts) == 1:
+        low, high = low.min(axis=0, keepdims=True), high.max(axis=0, keepdims=True)
+    else:
+        low, high = np.minimum.reduceat(low, starts, axis=0), np.maximum.reduceat(high, starts, axis=0)
+    return boxes_to_quads(np.concatenate([low, high], axis=1))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from synthgen.geometry import boxes_to_quads
+from synthgen.quads import boxes_to_quads
 from synthgen.randomness import Stream
 from synthgen.typeset.galley import UPRIGHT, Galley
 from synthgen.typeset.text import BrokenLine, Text
@@ -43,28 +45,30 @@ def _place_rows(
     """Place consecutive lines of one paragraph, given with their baselines."""
     style, shaped, pens, starts = text.style, text.shaped[paragraph], text.pens[paragraph], text.starts[paragraph]
     first_word, last_word = rows[0][0].first, rows[-1][0].last
-    part = slice(int(starts[first_word]), int(starts[last_word]))
-    counts = [int(starts[line.last] - starts[line.first]) for line, _ in rows]
+    part = slice(starts[first_word], starts[last_word])
+    counts = [starts[line.last] - starts[line.first] for line, _ in rows]
     table = []
     for line, baseline in rows:
         fit, start = text.fit(line), starts[line.first]
-        table.append(
-            (fit.left_px, fit.space_px, fit.tracking_px, fit.condensing, baseline, pens[start], line.first, start)
-        )
-    left, space, tracking, condense, baseline, pen0, word0, char0 = np.repeat(np.array(table), counts, axis=0).T
-    word = shaped.word[part]
-    along = (pens[part] - pen0 + (word - word0) * space) * condense + (
-        np.arange(part.start, part.stop) - char0
-    ) * tracking
-    pen = x_px + left + along
+        # What the line's first character and word have before them in the paragraph is taken off.
+        left = fit.left_px - (pens[start] + line.first * fit.space_px) * fit.condensing - start * fit.tracking_px
+        table.append((left, fit.space_px, fit.tracking_px, fit.condensing, baseline))
+    # A lone line's numbers serve all its characters as they are.
+    columns: Any = table[0] if len(rows) == 1 else np.repeat(np.array(table), counts, axis=0).T
+    left, space, tracking, condense, baseline = columns
+    pen = (pens[part] + shaped.word[part] * space) * condense
+    pen += np.arange(part.start, part.stop) * tracking
+    pen += left + x_px
     n, em = len(pen), style.size_px
     wide = em * style.stretch * condense
     if style.jitter_em and stream is not None:
         baseline = baseline + stream.generator.standard_normal(n) * (style.jitter_em * em)
     face = text.shaper.faces.faces[style.face]
-    boxes = np.column_stack(
-        [pen, baseline - face.ascent_em * em, pen + shaped.advance_em[part] * wide, baseline + face.descent_em * em]
-    )
+    origin, boxes = np.empty((n, 2)), np.empty((n, 4))
+    boxes[:, 0] = origin[:, 0] = pen
+    origin[:, 1] = baseline
+    boxes[:, 1], boxes[:, 3] = baseline - face.ascent_em * em, baseline + face.descent_em * em
+    boxes[:, 2] = pen + shaped.advance_em[part] * wide
     cell = boxes_to_quads(boxes)
     linear = np.zeros((n, 2, 2))
     linear[:, 0, 0], linear[:, 1, 1] = wide, em
@@ -72,9 +76,8 @@ def _place_rows(
     if style.slant:
         # The lean is about each baseline, so pens stay where they are.
         linear[:, 0, 1] = -style.slant * em
-        cell[..., 0] += style.slant * (baseline[:, None] - cell[..., 1])
+        cell[..., 0] += style.slant * (origin[:, 1, None] - cell[..., 1])
         frame = np.array([[1.0, -style.slant], [0.0, 1.0]])
     words = text.words[paragraph]
     lines = [(" ".join(words[line.first : line.last]), count) for (line, _), count in zip(rows, counts, strict=True)]
-    origin = np.column_stack([pen, baseline])
     galley.add(block, shaped, part, words[first_word:last_word], lines, linear, origin, cell, frame, ink=style.ink)

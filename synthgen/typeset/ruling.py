@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,13 +13,19 @@ from synthgen.typeset.text import Style
 
 Box = tuple[float, float, float, float]
 
-# What a ruling can be, about the box of an item: a line on a side of it, its four sides, its whole area.
-PLACES = ("above", "below", "left", "frame", "grid", "fill")
+# What a ruling can be, about the box of an item: a line on a side of it, its four sides, only the lines between its
+# cells, its whole area, the ellipse that fills it, a barcode.
+PLACES = ("above", "below", "left", "frame", "grid", "columns", "fill", "ring", "bars")
 # How many steps a rounded corner is cut into at most; small ones have a step for each px.
 _CORNER_STEPS = 40
 # Where lines under, through and above words run, in em from the baseline, y down; and how thick they are.
 MARK_EM = {"underline": 0.14, "strike": -0.3, "overline": -0.98}
 MARK_THICKNESS_EM = 0.055
+# The widths of the stripes that make a barcode's figures 0 to 9.
+_EAN_FIGURES = (
+    (3, 2, 1, 1), (2, 2, 2, 1), (2, 1, 2, 2), (1, 4, 1, 1), (1, 1, 3, 2),
+    (1, 2, 3, 1), (1, 1, 1, 4), (1, 3, 1, 2), (1, 2, 1, 3), (3, 1, 1, 2),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +33,7 @@ class Ruling:
     """A line or an area drawn with an item of text.
 
     ``where`` is one of :data:`PLACES`; ``px`` its thickness; ``dash_px`` 0 for a solid line; ``round_px`` the corners'
-    radius of a frame or an area; ``hug`` draws it about the text instead of the whole width, with ``pad_px`` between.
+    radius of a frame or an area; ``modules`` the widths of a barcode's bars and gaps in turn, of any unit.
     """
 
     where: str
@@ -34,8 +41,12 @@ class Ruling:
     ink: str = "text"
     dash_px: float = 0.0
     round_px: float = 0.0
-    hug: bool = False
-    pad_px: float = 0.0
+    modules: tuple[int, ...] = ()
+
+
+def moved(box: Box, by: float) -> Box:
+    """Return a box moved down and to the right."""
+    return (box[0] + by, box[1] + by, box[2] + by, box[3] + by)
 
 
 def draw_ruling(galley: Galley, ruling: Ruling, box: Box, across: tuple[float, ...] = ()) -> None:
@@ -49,6 +60,13 @@ def draw_ruling(galley: Galley, ruling: Ruling, box: Box, across: tuple[float, .
         level(galley, x0, x1, y, ruling)
     elif ruling.where == "left":
         galley.rule(x0 - half, y0, x0 + half, y1, ruling.ink)
+    elif ruling.where == "columns":
+        for x in across:
+            galley.rule(x - half, y0, x + half, y1, ruling.ink)
+    elif ruling.where == "ring":
+        ring(galley, box, ruling.px, ruling.ink)
+    elif ruling.where == "bars":
+        bars(galley, box, ruling.modules, ruling.ink)
     else:
         frame(galley, box, ruling.px, ruling.ink, ruling.round_px)
         for x in across if ruling.where == "grid" else ():
@@ -68,16 +86,33 @@ def level(galley: Galley, x0: float, x1: float, y: float, ruling: Ruling) -> Non
 
 
 def frame(galley: Galley, box: Box, px: float, ink: str, round_px: float = 0.0) -> None:
-    """Ink the four sides of a box, centred on them; corners are cut by ``round_px``."""
+    """Ink the four sides of a box, centred on them; corners are arcs of radius ``round_px``."""
     x0, y0, x1, y1 = box
-    half, cut = px / 2, round_px
+    half = px / 2
+    cut = min(round_px, (x1 - x0) / 2, (y1 - y0) / 2)
+    if cut <= half:
+        for y in (y0, y1):
+            galley.rule(x0 - half, y - half, x1 + half, y + half, ink)
+        for x in (x0, x1):
+            galley.rule(x - half, y0 - half, x + half, y1 + half, ink)
+        return
     for y in (y0, y1):
-        galley.rule(x0 - half + cut, y - half, x1 + half - cut, y + half, ink)
+        galley.rule(x0 + cut, y - half, x1 - cut, y + half, ink)
+    # The corners' arcs go through whole rows of px, as boxes that share a px do not add up.
+    upper, lower = math.ceil(y0 + cut), math.floor(y1 - cut)
     for x in (x0, x1):
-        galley.rule(x - half, y0 - half + cut, x + half, y1 + half - cut, ink)
-    for left, top, inner, fall in _corners(box, cut):
-        # Short steps along the arc.
-        galley.rule(min(left, inner) - half, top - half, max(left, inner) + half, top + abs(fall) + half, ink)
+        galley.rule(x - half, upper, x + half, lower, ink)
+    rows = [*range(math.floor(y0 - half), upper), *range(lower, math.ceil(y1 + half))]
+    outer, inner = cut + half, cut - half
+    for row in rows:
+        middle = row + 0.5
+        rise = max(y0 + cut - middle, middle - y1 + cut, 0.0)
+        if rise >= outer:
+            continue
+        right = (outer * outer - rise * rise) ** 0.5
+        left = (inner * inner - rise * rise) ** 0.5 if rise < inner else 0.0
+        galley.rule(x0 + cut - right, row, x0 + cut - left, row + 1, ink)
+        galley.rule(x1 - cut + left, row, x1 - cut + right, row + 1, ink)
 
 
 def area(galley: Galley, box: Box, round_px: float, ink: str) -> None:
@@ -99,25 +134,44 @@ def area(galley: Galley, box: Box, round_px: float, ink: str) -> None:
         galley.rule(x0 + inset, y1 - high, x1 - inset, y1 - low, ink)
 
 
-def _corners(box: Box, radius: float) -> list[tuple[float, float, float, float]]:
-    """Return steps (x, y, next x, height) that cut the four corners of a box."""
-    if radius <= 0:
-        return []
+def ring(galley: Galley, box: Box, px: float, ink: str) -> None:
+    """Ink an ellipse's outline, ``px`` thick inside a box, in spans of whole rows of px."""
     x0, y0, x1, y1 = box
-    steps, count = [], max(1, min(int(radius), _CORNER_STEPS))
-    places = [
-        (radius - (radius * radius - (radius - at) ** 2) ** 0.5, at)
-        for at in (radius * step / count for step in range(count + 1))
-    ]
-    for (out, low), (inside, high) in pairwise(places):
-        fall = high - low
-        steps += [
-            (x0 + out, y0 + low, x0 + inside, fall),
-            (x1 - out, y0 + low, x1 - inside, fall),
-            (x0 + out, y1 - high, x0 + inside, fall),
-            (x1 - out, y1 - high, x1 - inside, fall),
-        ]
-    return steps
+    middle, center = (x0 + x1) / 2, (y0 + y1) / 2
+    wide, high = (x1 - x0) / 2, (y1 - y0) / 2
+    for row in range(math.floor(y0), math.ceil(y1)):
+        away = abs(row + 0.5 - center)
+        if away >= high:
+            continue
+        outer = wide * (1 - (away / high) ** 2) ** 0.5
+        within = 1 - (away / max(high - px, 1e-6)) ** 2
+        inner = max(wide - px, 0.0) * within**0.5 if within > 0 else 0.0
+        if inner <= 0:
+            galley.rule(middle - outer, row, middle + outer, row + 1, ink)
+        else:
+            galley.rule(middle - outer, row, middle - inner, row + 1, ink)
+            galley.rule(middle + inner, row, middle + outer, row + 1, ink)
+
+
+def bars(galley: Galley, box: Box, modules: tuple[int, ...], ink: str) -> None:
+    """Ink every other one of the stripes that divide a box by ``modules``, beginning with the first."""
+    x0, y0, x1, y1 = box
+    module = (x1 - x0) / max(sum(modules), 1)
+    x = x0
+    for at, wide in enumerate(modules):
+        if at % 2 == 0:
+            galley.rule(x, y0, x + wide * module, y1, ink)
+        x += wide * module
+
+
+def barcode(stream: Stream) -> tuple[int, ...]:
+    """Return the stripes of a barcode as EAN-13 has them: guards, and twelve figures of four stripes in seven modules.
+
+    The widths of the figures are those of the GS1 General Specifications, section 5.2; which they are is drawn.
+    """
+    figures = [stream.pick(_EAN_FIGURES) for _ in range(12)]
+    left, right = (sum(half, ()) for half in (figures[:6], figures[6:]))
+    return (1, 1, 1, *left, 1, 1, 1, 1, 1, *right, 1, 1, 1)
 
 
 def mark_words(galley: Galley, first_word: int, style: Style, descent_em: float, kind: Type, stream: Stream) -> None:

@@ -1,34 +1,37 @@
 """Shaping: which glyphs stand for a text, and how far apart, in em of the text's own face.
 
-Hangul syllables and hanja are looked up, glyph by glyph; every other run (Latin, digits, marks) goes through HarfBuzz
-with ligatures off, so that each character keeps a glyph, and a place, of its own. Both ways give the same numbers
-(a property test holds them to 0.01 px).
+Hangul syllables and hanja are looked up, glyph by glyph, and so are runs of figures and marks that the face was found
+to leave as they are; every other run (Latin above all) goes through HarfBuzz with ligatures off, so that each character
+keeps a glyph, and a place, of its own. Both ways give the same numbers (a property test holds them to 0.01 px).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import uharfbuzz as hb
 
 from synthgen.errors import Rejected, TextError
 from synthgen.typeset.face import Face
 from synthgen.typeset.faces import FaceSet
+from synthgen.typeset.harfbuzz import shape_with_harfbuzz
 from synthgen.typeset.tables import CODE_POINTS
 
 Float = npt.NDArray[np.float64]
 Int = npt.NDArray[np.int32]
 
-# Ligatures merge characters; the others may put a glyph that was never measured, or another letter, in one's place.
-FEATURES = dict.fromkeys(("liga", "clig", "dlig", "hlig", "calt", "rlig", "ccmp", "locl", "rclt", "rand"), False)
-# Named, because HarfBuzz would otherwise ask the process's locale, and kern differently from host to host.
-LANGUAGE = "ko"
 SPACE = 0x20
 _NO = np.zeros(1, dtype=bool)
 _CACHE_LIMIT = 20_000
+# What most characters have: cut from these, nothing is made. A paragraph has some hundred characters.
+_LONGEST = 1 << 12
+_ONES, _ZEROS = np.ones(_LONGEST), np.zeros(_LONGEST)
+for _constant in (_ONES, _ZEROS):
+    _constant.flags.writeable = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,38 +102,58 @@ class Shaper:
             raise TextError(
                 f"U+{ord(astral):05X}: only characters of the Basic Multilingual Plane can be set; remove it."
             )
-        spaces = codes == SPACE
         face = self.faces.faces[face_index]
-        keep = ~spaces
-        word = np.cumsum(spaces, dtype=np.int32)[keep]
-        simple = face.simple[codes]
-        glyph = face.glyph_of[codes]
-        n = len(codes)
+        keep = codes != SPACE
+        bare_codes = codes[keep]
+        n = len(bare_codes)
+        word = np.cumsum(~keep, dtype=np.int32)[keep] if n < len(codes) else np.zeros(n, dtype=np.int32)
+        glyph = face.glyph_of[bare_codes]
         owner = np.full(n, face_index, dtype=np.int32)
-        scale, dx, dy = np.ones(n), np.zeros(n), np.zeros(n)
         advance = face.advance_em[glyph]
+        if n <= _LONGEST and face.plain[bare_codes].all():
+            zeros = _ZEROS[:n]
+            return Shaped(bare_codes, glyph, owner, _ONES[:n], zeros, zeros, advance, word, ())
+        scale, dx, dy = np.ones(n), np.zeros(n), np.zeros(n)
+        runs, at, extras = self._runs_of(text, keep, face_index, fallback)
+        glyph[at], owner[at] = _joined(runs, "glyph"), _joined(runs, "face")
+        scale[at], advance[at] = _joined(runs, "scale"), _joined(runs, "advance_em")
+        dx[at], dy[at] = _joined(runs, "dx_em"), _joined(runs, "dy_em")
+        return Shaped(bare_codes, glyph, owner, scale, dx, dy, advance, word, tuple(extras))
+
+    def _runs_of(
+        self, text: str, keep: npt.NDArray[np.bool_], face_index: int, fallback: bool
+    ) -> tuple[list[_Run], list[int], list[Extra]]:
+        """Return the runs between what is looked up glyph by glyph, their characters, and their further glyphs.
+
+        ``keep`` bool (C,) tells the text's characters from its spaces.
+        """
+        face = self.faces.faces[face_index]
+        codes = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
+        rest = keep & ~face.simple[codes]
+        bare = (rest & ~face.covered[codes]).tolist()
+        any_bare = True in bare
+        if any_bare and not fallback:
+            raise Rejected("uncovered")
+        padded = np.concatenate([_NO, rest, _NO])
+        edges = np.flatnonzero(padded[1:] != padded[:-1]).tolist()
+        plain = face.plain[codes].tolist()
+        place = (np.cumsum(keep) - 1).tolist()
+        runs: list[_Run] = []
+        at: list[int] = []
         extras: list[Extra] = []
-        rest = ~(simple | spaces)
-        if rest.any():
-            bare = (rest & ~face.covered[codes]).tolist()
-            if not fallback and True in bare:
-                raise Rejected("uncovered")
-            padded = np.concatenate([_NO, rest, _NO])
-            edges = np.flatnonzero(padded[1:] != padded[:-1]).tolist()
-            for start, stop in zip(edges[::2], edges[1::2], strict=True):
-                missing = _missing_in_word(text, start, stop, face) if True in bare[start:stop] else ""
-                run = self._run(text[start:stop], face_index, missing)
-                glyph[start:stop], owner[start:stop], scale[start:stop] = run.glyph, run.face, run.scale
-                dx[start:stop], dy[start:stop], advance[start:stop] = run.dx_em, run.dy_em, run.advance_em
-                if run.extras:
-                    before = start - int(spaces[:start].sum())
-                    extras += [
-                        Extra(before + one.char, one.glyph, one.face, one.scale, one.dx_em, one.dy_em)
-                        for one in run.extras
-                    ]
-        return Shaped(
-            codes[keep], glyph[keep], owner[keep], scale[keep], dx[keep], dy[keep], advance[keep], word, tuple(extras)
-        )
+        for start, stop in zip(edges[::2], edges[1::2], strict=True):
+            if all(plain[start:stop]):
+                continue
+            at += range(place[start], place[start] + stop - start)
+            missing = _missing_in_word(text, start, stop, face) if any_bare and True in bare[start:stop] else ""
+            run = self._run(text[start:stop], face_index, missing)
+            runs.append(run)
+            if run.extras:
+                extras += [
+                    Extra(place[start] + one.char, one.glyph, one.face, one.scale, one.dx_em, one.dy_em)
+                    for one in run.extras
+                ]
+        return runs, at, extras
 
     def _run(self, text: str, face_index: int, missing: str) -> _Run:
         """Return a shaped run; ``missing`` is what the face lacks in the whole word, so that one helper draws it."""
@@ -201,22 +224,9 @@ class Shaper:
         )
 
 
-def shape_with_harfbuzz(text: str, font: hb.Font) -> list[tuple[int, int, int, int, int]]:
-    """Return (cluster, glyph, x advance, x offset, y offset) per glyph in font units, y up, in visual order.
-
-    ``cluster`` is the index in ``text`` of the first character the glyph stands for (HarfBuzz cluster level 1).
-    """
-    buffer = hb.Buffer()
-    buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_CHARACTERS
-    buffer.add_str(text)
-    buffer.language = LANGUAGE
-    buffer.guess_segment_properties()
-    buffer.direction = "ltr"
-    hb.shape(font, buffer, FEATURES)
-    return [
-        (info.cluster, info.codepoint, place.x_advance, place.x_offset, place.y_offset)
-        for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
-    ]
+def _joined(runs: Sequence[_Run], name: str) -> list[Any]:
+    """Return a column of all runs, one after the other."""
+    return list(chain.from_iterable([getattr(run, name) for run in runs]))
 
 
 def _as_measured(text: str, glyphs: Sequence[tuple[int, int, int, int, int]], face: Face) -> bool:

@@ -28,15 +28,21 @@ import numpy.typing as npt
 import uharfbuzz as hb
 
 from synthgen import assets
+from synthgen.typeset.harfbuzz import shape_with_harfbuzz
 
 Float = npt.NDArray[np.float64]
 Int = npt.NDArray[np.int32]
 
-TABLES_VERSION = 1
+TABLES_VERSION = 2
 CODE_POINTS = 0x10000
 # Geometric shapes: what .notdef often looks like, and may.
 BOXES = range(0x25A0, 0x2600)
 _CHUNK_PIECES = 50_000
+# What Korean text has between its syllables, Latin letters apart.
+_FIGURES_AND_MARKS = (
+    "0123456789!\"#$%&'()*+,-./:;<=>?@[]^_{|}~·…“”‘’「」『』《》〈〉【】※○●◎△▲▽▼□■◇◆☆★→←↑↓℃㎡㎏㎞㎝㎜㎎×÷±₩€–—①②③④⑤⑥⑦⑧⑨⑩"
+    "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎㅏㅐㅑㅓㅔㅕㅗㅛㅜㅠㅡㅣ"
+)
 # What reading a damaged archive of arrays may raise.
 _DAMAGED = (OSError, ValueError, KeyError, EOFError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
@@ -48,7 +54,8 @@ class FaceTables:
     ``codes`` int32 (K,) mapped BMP code points, rising; ``glyphs`` int32 (K,) their glyph ids; ``advance`` float64
     (K,); ``bounds`` float64 (K, 4) x0, y0, x1, y1 of the outline; ``inked`` bool (K,) whether it has area; ``twins``
     int32 (T,) code points whose outline is exactly .notdef's, or another syllable's when they are syllables;
-    ``metrics`` upem, glyph count, ascent, descent.
+    ``metrics`` upem, glyph count, ascent, descent; ``inert`` int32 (I,) figures and marks that shaping leaves as they
+    are beside one another and beside syllables.
     """
 
     codes: Int
@@ -58,6 +65,7 @@ class FaceTables:
     inked: npt.NDArray[np.bool_]
     twins: Int
     metrics: Int
+    inert: Int
 
 
 def open_font(data: bytes, index: int, instance: int) -> tuple[hb.Face, hb.Font]:
@@ -89,7 +97,27 @@ def measure(data: bytes, index: int = 0, instance: int = -1) -> FaceTables:
         inked=(wide & (np.abs(areas) > 0))[back],
         twins=_twins(codes, [outlines[at] for at in back.tolist()], _walk(font, [0])[2][0]),
         metrics=np.array([face.upem, face.glyph_count, extents.ascender, extents.descender], dtype=np.int32),
+        inert=_inert(font, dict(pairs)),
     )
+
+
+def _inert(font: hb.Font, glyph_of: dict[int, int]) -> Int:
+    """Return the figures, marks and lone letters that are set by their own glyph and advance beside any other of them.
+
+    Every ordered pair of them and of a syllable is shaped once, in one text.
+    """
+    tried = [code for code in (*map(ord, _FIGURES_AND_MARKS), ord("가")) if glyph_of.get(code)]
+    text = "".join(chr(a) + chr(b) for a in tried for b in tried)
+    if not text:
+        return np.zeros(0, dtype=np.int32)
+    found = shape_with_harfbuzz(text, font)
+    if [cluster for cluster, *_ in found] != list(range(len(text))):
+        return np.zeros(0, dtype=np.int32)
+    moved = set()
+    for char, (_, glyph, advance, dx, dy) in zip(text, found, strict=True):
+        if glyph != glyph_of[ord(char)] or dx or dy or advance != font.get_glyph_h_advance(glyph):
+            moved.add(ord(char))
+    return np.array(sorted({*tried} - moved - {ord("가")}), dtype=np.int32)
 
 
 class _Pen:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +14,13 @@ from synthgen.typeset.raising import RAISED_EM, raised
 from synthgen.typeset.shape import Shaped, Shaper
 
 Float = npt.NDArray[np.float64]
-Index = npt.NDArray[np.intp]
 
-# Justified lines take their slack in word spaces first and then between letters; beyond both they stay ragged.
+# Justified lines take their slack in word spaces first, then between letters, then in word spaces again, as wide as
+# they may become; a line of one word is spread further. Beyond that they stay ragged.
 MAX_SPACE_GROWTH = 1.9
-MAX_EXTRA_TRACKING_EM = 0.09
+MAX_EXTRA_TRACKING_EM = 0.12
+MAX_SPACE_EM = 1.3
+MAX_SPREAD_EM = 0.4
 # A word that is wider than its column is condensed down to this share of its width, or left out of the text.
 MIN_CONDENSING = 0.78
 
@@ -74,8 +77,8 @@ class Fit:
 class Text:
     """Paragraphs shaped in one style and broken to one width: a queue of ``lines`` to be placed box by box.
 
-    Per paragraph: ``words``, ``shaped``, ``pens`` (N + 1,) px along the line without word spaces, ``starts`` (W + 1,)
-    the first character of each word, and N at the end.
+    Per paragraph: ``words``, ``shaped``, ``pens`` (N + 1,) px along the line without word spaces, ``starts`` the first
+    character of each of W words, and N at the end.
     """
 
     def __init__(self, paragraphs: Sequence[str], style: Style, shaper: Shaper, width_px: float) -> None:
@@ -85,28 +88,37 @@ class Text:
         self.words: list[list[str]] = []
         self.shaped: list[Shaped] = []
         self.pens: list[Float] = []
-        self.starts: list[Index] = []
+        self.starts: list[list[int]] = []
         self.lines: list[BrokenLine] = []
         for paragraph in paragraphs:
             self._break(paragraph)
 
     @property
     def space_px(self) -> float:
-        """The natural word space in px."""
+        """The natural word space in px, which begins where the pen stands: behind the last letter's tracking."""
         return (self.style.word_space_em + self.style.tracking_em) * self.style.size_px
 
-    def _measure(self, text: str) -> tuple[Shaped, Float, Index, list[float]]:
+    @property
+    def gap_px(self) -> float:
+        """What lies between two words in px: the tracking of the last letter, and the word space."""
+        return self.space_px + self.style.tracking_em * self.style.size_px
+
+    def _measure(self, text: str) -> tuple[Shaped, Float, list[int], list[float]]:
         """Return the shaped text, its pens (N + 1,), the words' starts (W + 1,) and their widths in px."""
         style = self.style
         shaped = self.shaper.shape(text, style.face, fallback=style.fallback)
         if style.raised:
             shaped = raised(shaped, RAISED_EM[style.raised])
         advance = self._advances(shaped) * style.size_px
-        pens = np.concatenate([[0.0], np.cumsum(advance)])
-        word = shaped.word
-        starts = np.concatenate([[0], np.flatnonzero(word[1:] != word[:-1]) + 1, [len(word)]])
-        widths = pens[starts[1:]] - pens[starts[:-1]] - style.tracking_em * style.size_px
-        return shaped, pens, starts, widths.tolist()
+        pens = np.zeros(len(advance) + 1)
+        np.cumsum(advance, out=pens[1:])
+        starts = [0, *accumulate([len(word) for word in text.split(" ")])]
+        return shaped, pens, starts, self._widths(pens, starts)
+
+    def _widths(self, pens: Float, starts: list[int]) -> list[float]:
+        """Return the widths in px of the words that begin at ``starts``, without the tracking of their last letters."""
+        gap = self.style.tracking_em * self.style.size_px
+        return [end - start - gap for start, end in pairwise(pens[starts].tolist())]
 
     def _advances(self, shaped: Shaped) -> Float:
         """Return how far each character moves the pen along its line, in em, tracking included."""
@@ -116,9 +128,13 @@ class Text:
     def _break(self, paragraph: str) -> None:
         words = paragraph.split(" ")
         shaped, pens, starts, widths = self._measure(paragraph)
-        if self.style.by_syllable and sum(widths) + self.space_px * (len(words) - 1) > self.width_px:
+        if self.style.by_syllable and sum(widths) + self.gap_px * (len(words) - 1) > self.width_px:
             words = self._split_words(words, pens, starts)
-            shaped, pens, starts, widths = self._measure(" ".join(words))
+            # Kerning never crosses a cut, so nothing has moved: only what is a word has changed.
+            counts = [len(word) for word in words]
+            shaped = replace(shaped, word=np.repeat(np.arange(len(words), dtype=np.int32), counts))
+            starts = [0, *accumulate(counts)]
+            widths = self._widths(pens, starts)
         limit = self.width_px / MIN_CONDENSING
         if max(widths) > limit:
             words = [word for word, width in zip(words, widths, strict=True) if width <= limit]
@@ -135,7 +151,7 @@ class Text:
     def _lines(self, paragraph: int, widths: list[float]) -> list[BrokenLine]:
         """Fill lines greedily with whole words."""
         lines = []
-        space, indent = self.space_px, self.style.indent_em * self.style.size_px
+        space, indent = self.gap_px, self.style.indent_em * self.style.size_px
         first, width = 0, widths[0] + indent
         for word in range(1, len(widths)):
             if width + space + widths[word] <= self.width_px + 1e-6:
@@ -146,25 +162,26 @@ class Text:
         lines.append(BrokenLine(paragraph, first, len(widths), width, indent, ends=True))
         return lines
 
-    def _split_words(self, words: list[str], pens: Float, starts: Index) -> list[str]:
+    def _split_words(self, words: list[str], pens: Float, starts: list[int]) -> list[str]:
         """Return the words with those cut in two that stand at a line's end with room for some of their syllables.
 
-        Only between two Hangul syllables, as newspapers do. Kerning never crosses such a place, so the parts
-        are as wide as before.
+        Only between two Hangul syllables, as newspapers do.
         """
         split: list[str] = []
-        style, space = self.style, self.space_px
+        style, space = self.style, self.gap_px
+        # Behind a line's last letter there is no tracking.
+        gap = style.tracking_em * style.size_px
         width = style.indent_em * style.size_px - space
         for at, word in enumerate(words):
-            begin, end = int(starts[at]), int(starts[at + 1])
+            begin, end = starts[at], starts[at + 1]
             rest, first = word, begin
             while True:
-                needed = float(pens[end] - pens[first]) - style.tracking_em * style.size_px
+                needed = float(pens[end] - pens[first]) - gap
                 if width + space + needed <= self.width_px + 1e-6:
                     width += space + needed
                     break
                 room = self.width_px - width - space
-                taken = _syllables_that_fit(rest, pens[first : end + 1] - pens[first], room)
+                taken = _syllables_that_fit(rest, pens[first : end + 1] - pens[first] - gap, room)
                 if taken:
                     split.append(rest[:taken])
                     rest, first = rest[taken:], first + taken
@@ -190,18 +207,21 @@ class Text:
             return Fit(left, space, 0.0, 1.0)
         gaps = line.last - line.first - 1
         starts = self.starts[line.paragraph]
-        letters = int(starts[line.last] - starts[line.first]) - 1
-        wider = min(slack / gaps, space * (MAX_SPACE_GROWTH - 1)) if gaps else 0.0
-        slack -= wider * gaps
-        tracking = slack / letters if letters > 0 else 0.0
-        if tracking > MAX_EXTRA_TRACKING_EM * style.size_px:
-            tracking = 0.0
-        return Fit(left, space + wider, tracking, 1.0)
+        letters = starts[line.last] - starts[line.first] - 1
+        em = style.size_px
+        if not gaps:
+            return Fit(left, space, slack / letters if 0 < slack <= letters * MAX_SPREAD_EM * em else 0.0, 1.0)
+        wider = min(slack / gaps, space * (MAX_SPACE_GROWTH - 1))
+        tracking = min((slack - wider * gaps) / letters, MAX_EXTRA_TRACKING_EM * em)
+        widest = (slack - tracking * letters) / gaps
+        if space + widest > MAX_SPACE_EM * em:
+            return Fit(left, space + wider, 0.0, 1.0)
+        return Fit(left, space + widest, tracking, 1.0)
 
 
 def _syllables_that_fit(word: str, pens: Float, room_px: float) -> int:
     """Return how many of a word's leading characters fit, cut only between two syllables; 0 when none do."""
-    fitting = int(np.searchsorted(pens[1:], room_px, side="right"))
+    fitting = int(np.searchsorted(pens[1:], room_px + 1e-6, side="right"))
     for taken in range(min(fitting, len(word) - 1), 0, -1):
         if ord(word[taken - 1]) in HANGUL and ord(word[taken]) in HANGUL:
             return taken

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from synthgen.geometry import boxes_to_quads
+from synthgen.quads import boxes_to_quads
 from synthgen.typeset.face import HANGUL, HANJA, Face
 from synthgen.typeset.galley import UPRIGHT, Galley
 from synthgen.typeset.shape import Shaped, Shaper
@@ -128,8 +128,8 @@ def _place_rows(
 ) -> None:
     style, shaped, pens, starts = text.style, text.shaped[paragraph], text.pens[paragraph], text.starts[paragraph]
     first_word, last_word = rows[0][0].first, rows[-1][0].last
-    part = slice(int(starts[first_word]), int(starts[last_word]))
-    counts = [int(starts[line.last] - starts[line.first]) for line, _ in rows]
+    part = slice(starts[first_word], starts[last_word])
+    counts = [starts[line.last] - starts[line.first] for line, _ in rows]
     table = []
     for line, middle in rows:
         fit, start = text.fit(line), starts[line.first]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
-from synthgen.text.copy import Ask
+from synthgen.text.copy import Ask, Copy
 from synthgen.typeset.design import headline_style, pick_face, size_for_words, text_style, words_in
 from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.flow import Cell, Flow, Item
+from synthgen.typeset.layout import Layout
 from synthgen.typeset.layouts.composed import Composed, Composition
-from synthgen.typeset.registry import register_layout
+from synthgen.typeset.registry import Brief, register_layout
 from synthgen.typeset.ruling import Box, Ruling
+from synthgen.typeset.shape import Shaper
 from synthgen.typeset.text import Style
 
 
@@ -50,6 +53,7 @@ class Book(Composed):
         flows: list[Flow] = []
         opening = self._opening(recipe, faces, body, areas[0], stream) if stream.chance(0.3) else []
         boxes, notes = [], []
+        headed: list[tuple[bool, Flow]] = []
         for number, area in enumerate(areas):
             note = self._notes(small, area, stream) if stream.chance(0.2) else None
             if note is not None:
@@ -59,11 +63,23 @@ class Book(Composed):
             lines = int((area[3] - area[1]) / body.line_px)
             boxes.append((area[0], area[1], area[2], area[1] + lines * body.line_px))
             if not (opening and number == 0 and heads == "top"):
-                flows.append(_head(small, areas[number], number == 1 or first, heads, page.height_px))
+                right_hand = number == 1 or first
+                headed.append((right_hand, _head(small, areas[number], right_hand, heads, page.height_px)))
+                flows.append(headed[-1][1])
         words = sum(words_in(x1 - x0, y1 - y0, body) for x0, y0, x1, y1 in boxes)
         text = Item("body", body, (Ask("body", int(words * 1.1) + 4, "book"),), 0, marked=True)
         flows.insert(0, Flow(tuple(boxes), (*opening, text)))
-        return Composition((*flows, *notes), drawn={"size_px": size, "pages": len(areas)})
+        fold = ((Ruling("left", stream.uniform(0.2, 0.5)), (wide, 0.0, wide, float(page.height_px))),) if spread else ()
+        return Composition(
+            (*flows, *notes),
+            fold if stream.chance(0.6) else (),
+            drawn={"size_px": size, "pages": len(areas)},
+            own=tuple(right_hand for right_hand, _ in headed),
+        )
+
+    def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int, stream: Stream) -> Layout:
+        """Return the pages, their numbers following one another, the even ones at the left."""
+        return super().set(brief, _numbered(copy, brief.plan.own), recipe, shaper, bleed_px, stream)
 
     def _opening(self, recipe: Recipe, faces: FaceSet, body: Style, area: Box, stream: Stream) -> list[Item]:
         bold = pick_face(recipe, faces, stream, heavy=stream.chance(0.5))
@@ -93,6 +109,19 @@ class Book(Composed):
         ]
         high = 0.6 * style.size_px + 1.6 * count * style.line_px
         return Flow(((area[0], area[3] - high, area[2], area[3]),), (line, *notes))
+
+
+def _numbered(copy: Copy, right_hand: Sequence[bool]) -> Copy:
+    """Return the copy with the page numbers of its running heads made to follow one another, odd at the right hand."""
+    blocks, number, hands = [], 0, iter(right_hand)
+    for block in copy.blocks:
+        text = block.paragraphs[0]
+        if block.role == "page" and text.isdecimal():
+            odd = next(hands, False)
+            number = number + 1 if number else int(text) + (int(text) % 2 != odd)
+            block = replace(block, paragraphs=(str(number),))
+        blocks.append(block)
+    return replace(copy, blocks=tuple(blocks))
 
 
 def _head(small: Style, area: Box, right_hand: bool, heads: str, height_px: int) -> Flow:

@@ -13,6 +13,7 @@ from synthgen.typeset.flow import Flow, Item
 from synthgen.typeset.layouts.composed import Composed, Composition
 from synthgen.typeset.registry import register_layout
 from synthgen.typeset.ruling import Box, Ruling
+from synthgen.typeset.text import Style
 
 
 @register_layout("card")
@@ -57,18 +58,31 @@ class Card(Composed):
         low_box = (box[0], box[1] + 0.48 * height, box[2], box[3])
         if shape == "split":
             low_box = (box[0] + 0.36 * width, low_box[1], box[2], box[3])
+        mark, inset = self._mark(box, company, accent, stream) if align == "left" and stream.chance(0.4) else ([], 0.0)
         flows = (
-            Flow(((box[0], box[1], box[2], box[1] + 0.24 * height),), who),
+            Flow(((box[0] + inset, box[1], box[2], box[1] + 0.24 * height),), who),
             Flow(((low_box[0], box[1] + 0.2 * height, box[2], box[1] + 0.52 * height),), tuple(bearer), "middle"),
             Flow(((low_box[0], box[1] + 0.53 * height, box[2], box[3]),), tuple(reach), "bottom"),
         )
-        rulings = self._ornament(box, low_box, shape, size, recipe, accent, stream)
+        rulings = mark + self._ornament(box, low_box, shape, size, recipe, accent, stream)
         return Composition(
             flows,
             tuple(rulings),
             inks=frozenset({"text", "accent"} if accent else {"text"}),
             drawn={"size_px": size, "shape": shape},
         )
+
+    def _mark(self, box: Box, company: Style, accent: bool, stream: Stream) -> tuple[list[tuple[Ruling, Box]], float]:
+        """Return a company's mark before its name, and the room it takes in px."""
+        high = 0.95 * company.size_px
+        y = box[1] + (company.line_px - high) / 2
+        place, ink = (box[0], y, box[0] + high, y + high), "accent" if accent else "text"
+        shape = stream.pick((
+            (Ruling("fill", ink=ink, round_px=stream.pick((0.0, 0.25, 0.5)) * high),),
+            (Ruling("ring", 0.16 * high, ink),),
+            (Ruling("frame", 0.12 * high, ink), Ruling("above", 0.3 * high, ink)),
+        ))  # fmt: skip
+        return [(ruling, place) for ruling in shape], 1.35 * high
 
     def _ornament(
         self, box: Box, low_box: Box, shape: str, size: float, recipe: Recipe, accent: bool, stream: Stream

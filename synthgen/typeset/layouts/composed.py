@@ -4,27 +4,38 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
+from typing import Any
 
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
-from synthgen.text.copy import Copy
+from synthgen.text.charset import load_charset
+from synthgen.text.copy import Block, Copy
 from synthgen.typeset.faces import FaceSet
-from synthgen.typeset.flow import Flow, asks_of, set_flow
+from synthgen.typeset.flow import Flow, Flows, asks_of
 from synthgen.typeset.galley import Galley
 from synthgen.typeset.layout import INKS, Layout
 from synthgen.typeset.registry import Brief
-from synthgen.typeset.ruling import Box, Ruling, draw_ruling
+from synthgen.typeset.ruling import Box, Ruling, draw_ruling, moved
 from synthgen.typeset.shape import Shaper
 
 # Areas are printed before what stands on them.
 PRINTING_ORDER = ("tint", "marker", "accent", "text", "reverse", "pen", "seal")
 
 
+@lru_cache(maxsize=256)
+def can_say(text: str, lang: str, charset: str) -> bool:
+    """Return whether a page in a language and charset may bear Korean words of the layout's own."""
+    return "ko" in lang.split("+") and load_charset(charset).covers(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Composition:
     """A page as decided before its text is known: flows in reading order, rulings about boxes, and pictures, page px.
 
-    ``inks`` are all that its rulings and styles use; ``drawn`` plain values for the provenance.
+    ``inks`` are all that its rulings and styles use; ``drawn`` plain values for the provenance; ``own`` what its layout
+    alone knows.
     """
 
     flows: tuple[Flow, ...]
@@ -32,6 +43,24 @@ class Composition:
     pictures: tuple[Box, ...] = ()
     inks: frozenset[str] = frozenset({"text"})
     drawn: dict[str, object] = field(default_factory=dict)
+    own: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A page as it is being set: the galley and the plan, and for each flow what was written and its lower edge.
+
+    ``feet`` are in sheet px; that of a flow that is not set yet is its box's. ``shift_px`` is the sheet's bleed.
+    """
+
+    galley: Galley
+    plan: Composition
+    written: tuple[tuple[Block, ...], ...]
+    feet: list[float]
+    shaper: Shaper
+    shift_px: float
+    recipe: Recipe
+    stream: Stream
 
 
 class Composed(ABC):
@@ -54,27 +83,29 @@ class Composed(ABC):
             if ink in plan.inks and ink in INKS:
                 galley.ink(ink)
         for ruling, box in plan.rulings:
-            x0, y0, x1, y1 = (edge + bleed_px for edge in box)
-            draw_ruling(galley, ruling, (x0, y0, x1, y1))
+            draw_ruling(galley, ruling, moved(box, bleed_px))
         for box in plan.pictures:
-            x0, y0, x1, y1 = (edge + bleed_px for edge in box)
-            galley.picture(x0, y0, x1, y1)
+            galley.picture(*moved(box, bleed_px))
         blocks = iter(copy.blocks)
-        for flow in plan.flows:
-            set_flow(galley, flow, blocks, shaper, bleed_px, recipe.type, stream)
+        written = [tuple(islice(blocks, sum(len(item.asks) for item in flow.items))) for flow in plan.flows]
+        later = [self.unset(flow, plan) for flow in plan.flows]
+        now = [one for one, last in zip(zip(plan.flows, written, strict=True), later, strict=True) if not last]
+        flows = Flows(shaper, now, bleed_px, stream)
+        for number in range(len(now)):
+            flows.set(galley, number, recipe.type)
+        feet = iter(flows.feet)
+        lower = [
+            flow.boxes[-1][3] + bleed_px if last else next(feet) for flow, last in zip(plan.flows, later, strict=True)
+        ]
+        page_so_far = Setting(galley, plan, tuple(written), lower, shaper, bleed_px, recipe, stream)
+        self.complete(page_so_far)
         page = recipe.page
         size = (page.width_px + 2 * bleed_px, page.height_px + 2 * bleed_px)
         return galley.finish(size, dict(plan.drawn))
 
+    def unset(self, flow: Flow, plan: Composition) -> bool:
+        """Return whether a flow only asks for text, which :meth:`complete` sets."""
+        return False
 
-def bars(box: Box, stream: Stream) -> list[tuple[Ruling, Box]]:
-    """Return the bars of a barcode that fills a box: rulings that are no text."""
-    x0, y0, x1, y1 = box
-    module = max((x1 - x0) / 95, 1.0)
-    found = []
-    x = x0
-    while x < x1 - 4 * module:
-        wide = module * stream.integer(1, 4)
-        found.append((Ruling("fill"), (x, y0, x + wide, y1)))
-        x += wide + module * stream.integer(1, 4)
-    return found
+    def complete(self, setting: Setting) -> None:  # noqa: B027 - most layouts have nothing to add
+        """Add what depends on what was written, or on how much room it took."""

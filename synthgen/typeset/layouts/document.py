@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
 from synthgen.text.copy import Ask
 from synthgen.typeset.design import headline_style, margins, pick_face, size_for_words, text_style, words_in
 from synthgen.typeset.faces import FaceSet
-from synthgen.typeset.flow import Flow, Item
-from synthgen.typeset.layouts.composed import Composed, Composition
+from synthgen.typeset.flow import Flow, Item, set_flow
+from synthgen.typeset.layouts.composed import Composed, Composition, Setting
 from synthgen.typeset.layouts.table import table_items
 from synthgen.typeset.registry import register_layout
 from synthgen.typeset.ruling import Box, Ruling
 from synthgen.typeset.text import Style
 
-# How headings and points are numbered, one way for a document.
-HEADINGS = (
-    ("1.", "2.", "3.", "4.", "5.", "6."),
-    ("Ⅰ.", "Ⅱ.", "Ⅲ.", "Ⅳ.", "Ⅴ.", "Ⅵ."),
-    ("제1장", "제2장", "제3장", "제4장", "제5장", "제6장"),
-    ("□", "□", "□", "□", "□", "□"),
-    ("■", "■", "■", "■", "■", "■"),
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """How the levels of a document are numbered: sections, what is under them, and points."""
+
+    sections: tuple[str, ...]
+    parts: tuple[str, ...]
+    points: tuple[str, ...]
+
+
+SCHEMES = (
+    Scheme(("1.", "2.", "3.", "4.", "5.", "6."), ("가.", "나.", "다."), ("1)", "2)", "3)", "4)")),
+    Scheme(("Ⅰ.", "Ⅱ.", "Ⅲ.", "Ⅳ.", "Ⅴ.", "Ⅵ."), ("1.", "2.", "3."), ("가.", "나.", "다.", "라.")),
+    Scheme(("제1장", "제2장", "제3장", "제4장", "제5장", "제6장"), ("제1절", "제2절", "제3절"), ("①", "②", "③", "④")),
+    Scheme(("1.", "2.", "3.", "4.", "5.", "6."), ("1.1", "1.2", "1.3"), ("·",) * 4),
+    Scheme(("■",) * 6, ("▶",) * 3, ("-",) * 4),
+    Scheme(("□",) * 6, ("○",) * 3, ("-",) * 4),
 )
-POINTS = (
-    ("가.", "나.", "다.", "라."),
-    ("○", "○", "○", "○"),
-    ("-", "-", "-", "-"),
-    ("①", "②", "③", "④"),
-    ("1)", "2)", "3)", "4)"),
-    ("·", "·", "·", "·"),
-)
+# The scheme of offices: every line is a point of one of three levels.
+BRIEFING = Scheme(("□",) * 8, ("○",) * 4, ("-",) * 4)
+
+
+# What a syllable's advance is taken to be where words are counted.
+MEAN_ADVANCE_EM = 0.93
 
 
 def page_box(recipe: Recipe, stream: Stream, least_frac: float = 0.0) -> Box:
@@ -64,6 +72,12 @@ class Document(Composed):
         bottom = box[3] - 1.6 * small.line_px
         flows = [Flow(((box[0], bottom + 0.6 * small.line_px, box[2], box[3]),), (foot,), "bottom")]
         items: list[Item] = []
+        if stream.chance(0.25):
+            top = replace(small, align=stream.pick(("left", "right")))
+            ask = (Ask("line", 3, "report"),)
+            running = Item("running", top, ask, most_fit=1.0, rulings=stream.pick(((), (Ruling("below", 0.7),))))
+            flows.append(Flow(((box[0], box[1], box[2], box[1] + 1.2 * small.line_px),), (running,)))
+            box = (box[0], box[1] + 2 * small.line_px, box[2], box[3])
         if stream.chance(0.7):
             items += self._title(recipe, bold, body, stream)
         if stream.chance(0.35):
@@ -80,9 +94,12 @@ class Document(Composed):
             flows.insert(0, Flow(((box[0], bottom - high - 0.5 * size, box[2], bottom),), (line, *notes)))
             bottom -= high + 1.5 * size
         column = (box[0], box[1], box[2], bottom)
-        items += self._sections(recipe, faces, bold, body, small, column, stream)
+        fill = self._briefing if stream.chance(0.2) else self._sections
+        items += fill(recipe, faces, bold, body, small, column, stream)
+        head = [flow for flow in flows if flow.items[0].role == "running"]
+        rest = [flow for flow in flows if flow.items[0].role != "running"]
         return Composition(
-            (Flow((column,), tuple(items)), *flows), drawn={"size_px": size}, inks=frozenset({"text", "tint"})
+            (*head, Flow((column,), tuple(items)), *rest), drawn={"size_px": size}, inks=frozenset({"text", "tint"})
         )
 
     def _title(self, recipe: Recipe, bold: int, body: Style, stream: Stream) -> list[Item]:
@@ -93,7 +110,7 @@ class Document(Composed):
         author = replace(body, align=stream.pick(("right", "center")), indent_em=0.0, by_syllable=False)
         pad = 0.35 * size if rulings else 0.0
         return [
-            Item("headline", title, (Ask("headline", 4, "report"),), 2, pad_px=pad, rulings=rulings),
+            Item("headline", title, (Ask("headline", 4, "report"),), most_fit=1.0, pad_px=pad, rulings=rulings),
             Item("byline", author, (Ask("author", 2, "report"),), 1, gap_px=0.6 * size),
             Item("rule", author, gap_px=0.8 * size),
         ]
@@ -103,28 +120,35 @@ class Document(Composed):
     ) -> list[Item]:
         """Return sections until they are sure to fill the box."""
         size, width = body.size_px, box[2] - box[0]
-        numbers, points = stream.pick(HEADINGS), stream.pick(POINTS)
-        heading = replace(body, face=bold, size_px=size * stream.uniform(1.05, 1.25), align="left", indent_em=0.0)
-        heading = replace(heading, line_px=heading.size_px * 1.4, by_syllable=False)
+        scheme = stream.pick(SCHEMES)
+        # Without a bolder face, headings are larger.
+        large = stream.uniform(1.25, 1.45) if bold == body.face else stream.uniform(1.1, 1.35)
+        heading = replace(body, face=bold, size_px=size * large, align="left", indent_em=0.0)
+        heading = replace(heading, line_px=heading.size_px * 1.4, by_syllable=False, raised="")
+        under = replace(heading, size_px=size * (1 + 0.3 * (large - 1)), line_px=size * 1.4)
         point = replace(body, indent_em=-1.3, align="left", by_syllable=False)
         items: list[Item] = []
         room = box[3] - box[1]
-        for number in numbers:
+        for number in scheme.sections:
             if room < 0:
                 break
+            keep = 1.7 * body.line_px
             items.append(
-                Item(
-                    "heading",
-                    heading,
-                    (Ask("heading", 3, "report", number),),
-                    gap_px=0.7 * size,
-                    keep_px=1.7 * body.line_px,
-                )
+                Item("heading", heading, (Ask("heading", 3, "report", number),), gap_px=0.9 * size, keep_px=keep)
             )
-            words = stream.integer(20, 60)
-            items.append(Item("body", body, (Ask("body", words, "report"),), 0, gap_px=0.25 * size, marked=True))
-            room -= heading.line_px + size + body.line_px * (words / max(words_in(width, body.line_px, body), 1) + 0.5)
-            if stream.chance(0.55):
+            for part in scheme.parts[: stream.integer(2, 4)] if stream.chance(0.3) else ("",):
+                if part:
+                    ask = (Ask("heading", 2, "report", part),)
+                    items.append(Item("subhead", under, ask, gap_px=0.45 * size, keep_px=keep, left_px=0.6 * size))
+                    room -= under.line_px + 0.45 * size
+                words = stream.integer(20, 60)
+                ask = (Ask("body", words, "report"),)
+                items.append(
+                    Item("body", body, ask, 0, gap_px=0.3 * size, marked=True, left_px=0.6 * size * bool(part))
+                )
+                room -= body.line_px * (words / max(words_in(width, body.line_px, body), 1) + 0.5)
+            room -= heading.line_px + size
+            if stream.chance(0.5):
                 count = stream.integer(2, 5)
                 items += [
                     Item(
@@ -135,13 +159,47 @@ class Document(Composed):
                         gap_px=0.15 * size,
                         left_px=(1.3 + 0.9) * size,
                     )
-                    for lead in points[:count]
+                    for lead in scheme.points[:count]
                 ]
                 room -= count * point.line_px
             elif stream.chance(0.3):
                 items += table_items(recipe, faces, small, width, stream.integer(3, 6), stream)
                 room -= 6 * small.line_px
         return items
+
+    def _briefing(
+        self, recipe: Recipe, faces: FaceSet, bold: int, body: Style, small: Style, box: Box, stream: Stream
+    ) -> list[Item]:
+        """Return points under points, as offices write them, until they are sure to fill the box."""
+        size = body.size_px
+        plain = replace(body, align="left", by_syllable=False, indent_em=-1.25)
+        first = replace(plain, face=bold, size_px=1.15 * size, line_px=1.2 * body.line_px)
+        last = replace(plain, size_px=0.93 * size)
+        items: list[Item] = []
+        room = box[3] - box[1]
+
+        def add(style: Style, role: str, mark: str, level: float, gap: float) -> float:
+            ask = (Ask("heading" if role == "heading" else "point", 6, "report", mark),)
+            keep = body.line_px if role == "heading" else 0.0
+            left = (level + 1.25) * style.size_px
+            items.append(Item(role, style, ask, 2, gap_px=gap * size, left_px=left, keep_px=keep))
+            return style.line_px + gap * size
+
+        for section in BRIEFING.sections:
+            if room < 0:
+                break
+            room -= add(first, "heading", section, 0.0, 0.8)
+            for part in BRIEFING.parts[: stream.integer(1, 5)]:
+                room -= add(plain, "list", part, 0.9, 0.35)
+                for mark in BRIEFING.points[: stream.pick((0, 0, 1, 2))]:
+                    room -= add(last, "list", mark, 1.9, 0.2)
+        return items
+
+
+def _syllable_advance(faces: FaceSet, face: int) -> float:
+    """Return how far a syllable moves the pen in a face, in em."""
+    chosen = faces.faces[face]
+    return float(chosen.advance_em[chosen.glyph_of[ord("가")]])
 
 
 @register_layout("letter")
@@ -156,6 +214,9 @@ class Letter(Composed):
         body = text_style(recipe, face, size, stream)
         hand = faces.faces[face].kind == "hand"
         if hand:
+            # Pen faces are drawn small in their em: what they write is as large as print.
+            larger = min(max(0.9 / faces.faces[face].hangul_height_em, 1.0), 1.3)
+            body = replace(body, size_px=size * larger, line_px=body.line_px * larger**0.5)
             body = replace(body, align="left", jitter_em=max(body.jitter_em, 0.015), by_syllable=False)
         body = replace(body, indent_em=stream.pick((0.0, 1.0, 1.0)))
         plain = replace(body, align="left", indent_em=0.0, by_syllable=False)
@@ -165,7 +226,8 @@ class Letter(Composed):
             Item("signature", right, (Ask("from", 2, "letter"),), gap_px=0.3 * size),
         ]
         bottom = box[3] - sum(one.gap_px + one.style.line_px for one in closing)
-        words = int(0.85 * words_in(box[2] - box[0], bottom - box[1], body))
+        narrow = min(MEAN_ADVANCE_EM / max(_syllable_advance(faces, face), 0.5), 1.5)
+        words = int(0.74 * narrow * words_in(box[2] - box[0], bottom - box[1], body))
         paragraph_gap = body.line_px * stream.pick((0.0, 0.0, 0.5))
         ruled = stream.chance(0.25)
         items = [
@@ -190,14 +252,26 @@ class Letter(Composed):
             while y < box[3]:
                 rulings.append((Ruling("below", 0.8, "tint"), (box[0], y, box[2], y)))
                 y += body.line_px
-        low = Flow(((box[0], bottom, box[2], box[3]),), tuple(closing), "top" if ruled else "bottom")
         if ruled:
-            lines = int((bottom - box[1]) / body.line_px)
-            bottom = box[1] + lines * body.line_px
-            low = Flow(((box[0], bottom, box[2], box[3]),), tuple(closing))
+            bottom = box[1] + int((bottom - box[1]) / body.line_px) * body.line_px
+        letter = Flow(((box[0], box[1], box[2], bottom),), tuple(items))
         return Composition(
-            (Flow(((box[0], box[1], box[2], bottom),), tuple(items)), low),
+            (letter, Flow(((box[0], bottom, box[2], box[3]),), tuple(closing))),
             tuple(rulings),
             inks=frozenset({"text", "tint"} if ruled else {"text"}),
             drawn={"size_px": size},
+            own=0.0 if ruled else body.line_px * stream.uniform(0.6, 3.0),
         )
+
+    def unset(self, flow: Flow, plan: Composition) -> bool:
+        """Date and signature follow the last paragraph."""
+        return flow is plan.flows[-1]
+
+    def complete(self, setting: Setting) -> None:
+        """Set date and signature a little below the text."""
+        closing = setting.plan.flows[-1]
+        x0, latest, x1, y1 = closing.boxes[0]
+        y = min(setting.feet[0] - setting.shift_px + setting.plan.own, latest)
+        follows = replace(closing, boxes=((x0, y, x1, y1),))
+        blocks, kind = setting.written[-1], setting.recipe.type
+        set_flow(setting.galley, follows, blocks, setting.shaper, setting.shift_px, kind, setting.stream)

@@ -10,9 +10,9 @@ from synthgen.text.copy import Ask
 from synthgen.typeset.design import margins, pick_face, text_style
 from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.flow import Cell, Flow, Item
-from synthgen.typeset.layouts.composed import Composed, Composition, bars
+from synthgen.typeset.layouts.composed import Composed, Composition
 from synthgen.typeset.registry import register_layout
-from synthgen.typeset.ruling import Box, Ruling
+from synthgen.typeset.ruling import Box, Ruling, barcode
 
 
 @register_layout("label")
@@ -65,7 +65,7 @@ class Label(Composed):
         if code:
             foot = box[3] - 3.6 * size
             place = (box[2] - 0.36 * width, foot + 0.3 * size, box[2], box[3] - 1.2 * style.line_px)
-            rulings += bars(place, stream)
+            rulings.append((Ruling("bars", modules=barcode(stream)), place))
             number = Item("code", replace(style, align="center"), (Ask("code", 1, "product"),), most_fit=1.0)
             flows.append(Flow(((place[0], place[3], place[2], box[3] + 0.3 * size),), (number,)))
         pad = 0.15 * size

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
@@ -15,9 +16,11 @@ from synthgen.typeset.flow import set_flow
 from synthgen.typeset.galley import Galley
 from synthgen.typeset.horizontal import place_lines
 from synthgen.typeset.layout import Layout
+from synthgen.typeset.layouts.balance import balanced
+from synthgen.typeset.layouts.composed import can_say
 from synthgen.typeset.layouts.makeup import MIN_COLUMN_EM, Notice, divide, notice
 from synthgen.typeset.registry import Brief, register_layout
-from synthgen.typeset.ruling import Box, draw_ruling, mark_words
+from synthgen.typeset.ruling import Box, draw_ruling, mark_words, moved
 from synthgen.typeset.shape import Shaper
 from synthgen.typeset.text import Style, Text
 
@@ -47,6 +50,7 @@ class _Article:
     picture: tuple[int, int, float] | None
     caption: Style
     quote: Style | None
+    caption_lead: str
 
     @property
     def column_px(self) -> float:
@@ -116,9 +120,15 @@ class Newspaper:
             headline = replace(headline, align="center")
         kicker = subhead = byline = quote = None
         if stream.chance(0.25):
-            kicker = headline_style(recipe, headline.face, size * 0.95, stream)
+            # A kicker is small beside its headline, but never as small as the text.
+            kicker = headline_style(recipe, headline.face, min(size * 1.1, 0.6 * headline_px), stream)
+            kicker = replace(kicker, align=headline.align, line_px=1.4 * kicker.size_px)
         if stream.chance(0.45 if lead else 0.2):
-            subhead = headline_style(recipe, headline.face, min(size * 1.15, headline_px), stream)
+            # Subheads are lighter than the headline, or as heavy and much smaller.
+            face = headline.face if stream.chance(0.6) else body.face
+            large = min(size * stream.uniform(1.15, 1.4), 0.62 * headline_px)
+            subhead = headline_style(recipe, face, large, stream)
+            subhead = replace(subhead, align=headline.align, line_px=1.32 * large)
         plain = replace(body, align="left", indent_em=0.0, by_syllable=False)
         if stream.chance(0.5):
             byline = replace(plain, size_px=size * 0.9, line_px=body.line_px)
@@ -129,7 +139,10 @@ class Newspaper:
         if columns > 1 and roomy and stream.chance(0.2):
             quote = replace(plain, face=headline.face, size_px=size * 1.2, line_px=size * 1.65, align="center")
         caption = replace(plain, size_px=size * 0.8, line_px=size * 1.1)
-        return _Article(box, columns, gutter, rules, headline, body, kicker, subhead, byline, picture, caption, quote)
+        lead_mark = stream.pick(("", "", "▲", "△")) if can_say("▲△", "ko", recipe.text.charset) else ""
+        return _Article(
+            box, columns, gutter, rules, headline, body, kicker, subhead, byline, picture, caption, quote, lead_mark
+        )
 
     def _picture(
         self,
@@ -157,28 +170,26 @@ class Newspaper:
         blocks = iter(copy.blocks)
         for module in plan.modules:
             if isinstance(module, Notice):
-                draw_ruling(galley, module.ruling, _moved(module.box, bleed_px))
+                draw_ruling(galley, module.ruling, moved(module.box, bleed_px))
         if plan.folio is not None:
-            x0, y0, x1, _ = _moved(plan.folio_box, bleed_px)
+            x0, y0, x1, _ = moved(plan.folio_box, bleed_px)
             text = Text(next(blocks).paragraphs[:1], plan.folio, shaper, x1 - x0)
             place_lines(galley, galley.block("folio"), text, slice(0, 1), x0, y0, stream)
         for module in plan.modules:
             if isinstance(module, Notice):
-                set_flow(galley, module.flow, blocks, shaper, bleed_px, recipe.type, stream)
+                asked = sum(len(item.asks) for item in module.flow.items)
+                written = tuple(islice(blocks, asked))
+                set_flow(galley, module.flow, written, shaper, bleed_px, recipe.type, stream)
             else:
-                moved = replace(module, box=_moved(module.box, bleed_px))
-                _Setting(galley, moved, blocks, shaper, recipe, stream).set()
+                shifted = replace(module, box=moved(module.box, bleed_px))
+                _Setting(galley, shifted, blocks, shaper, recipe, stream).set()
         for rule in plan.rules:
-            galley.rule(*_moved(rule, bleed_px))
+            galley.rule(*moved(rule, bleed_px))
         page = recipe.page
         size = (page.width_px + 2 * bleed_px, page.height_px + 2 * bleed_px)
         articles = [one for one in plan.modules if isinstance(one, _Article)]
         columns = [one.columns for one in articles]
         return galley.finish(size, {"size_px": articles[0].body.size_px, "columns": columns})
-
-
-def _moved(box: Box, by: float) -> Box:
-    return (box[0] + by, box[1] + by, box[2] + by, box[3] + by)
 
 
 def _steps(length_px: float, pitch_px: float) -> int:
@@ -202,7 +213,7 @@ def _asks(article: _Article) -> list[Ask]:
     if article.quote is not None:
         asks.append(Ask("subhead", 5))
     if article.picture is not None:
-        asks.append(Ask("caption", 8))
+        asks.append(Ask("caption", 8, lead=article.caption_lead))
     return asks
 
 
@@ -221,7 +232,7 @@ class _Setting:
 
     def _line(self, role: str, style: Style, most: int, y: float, width: float) -> float:
         """Set the next block over the article's left at ``y``, at most so many lines; return their lower edge."""
-        text = Text(next(self.blocks).paragraphs[:1], style, self.shaper, width)
+        text = balanced(next(self.blocks).paragraphs[0], style, self.shaper, width, most)
         if y + style.line_px > self.article.box[3]:
             return y
         return place_lines(
@@ -233,12 +244,12 @@ class _Setting:
         article = self.article
         x0, y, x1, _ = article.box
         if article.kicker is not None:
-            y = self._line("kicker", article.kicker, 1, y, x1 - x0)
+            y = self._line("kicker", article.kicker, 1, y, x1 - x0) + 0.1 * article.kicker.size_px
         y = self._line("headline", article.headline, 2, y, x1 - x0)
         if article.subhead is not None:
-            y = self._line("subhead", article.subhead, 1, y, x1 - x0)
+            y = self._line("subhead", article.subhead, 2, y + 0.3 * article.subhead.size_px, x1 - x0)
         pitch = article.body.line_px
-        top = y + 0.35 * pitch
+        top = y + (0.5 if article.subhead is not None else 0.35) * pitch
         tops = [top] * article.columns
         if article.byline is not None:
             tops[0] = self._line("byline", article.byline, 1, top, article.column_px)

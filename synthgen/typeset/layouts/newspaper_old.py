@@ -12,6 +12,7 @@ from synthgen.typeset.design import WORD_EM, margins, pick_face, text_style
 from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.galley import Galley
 from synthgen.typeset.layout import Layout
+from synthgen.typeset.layouts.balance import WIDOW, scaled
 from synthgen.typeset.registry import Brief, register_layout
 from synthgen.typeset.ruling import Box
 from synthgen.typeset.shape import Shaper
@@ -20,6 +21,9 @@ from synthgen.typeset.vertical import VerticalText, place_columns
 
 # How many syllables stand in a column of a band: old pages had twelve to fifteen.
 BAND_EM = (11.0, 15.0)
+# A headline takes so many columns of its band, at no less than this share of its size.
+MOST_HEAD_COLUMNS = 3
+LEAST_HEAD = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +200,8 @@ class _Bands:
     def set_heads(self, article: _Article, blocks: list[Block], shaper: Shaper) -> None:
         """Set headline and subhead as columns of their own, in one band."""
         parts = [("headline", article.headline)] + ([("subhead", article.subhead)] if article.subhead else [])
-        texts = [
-            (role, _columns(blocks.pop(0).paragraphs[:1], style, shaper, self.height_px, self.plan.latin))
-            for role, style in parts
-        ]
-        wide = sum(min(len(text.lines), 2) * text.style.line_px for _, text in texts)
+        texts = [(role, self._head(blocks.pop(0).paragraphs[:1], style, shaper)) for role, style in parts]
+        wide = sum(min(len(text.lines), MOST_HEAD_COLUMNS) * text.style.line_px for _, text in texts)
         if wide + 2 * self.plan.body.line_px > self.room():
             if self.galley.word_count:
                 self.next_band()
@@ -208,7 +209,7 @@ class _Bands:
                 return
         first = self.right
         for role, text in texts:
-            lines = min(len(text.lines), 2)
+            lines = min(len(text.lines), MOST_HEAD_COLUMNS)
             if lines and lines * text.style.line_px <= self.room():
                 top = self.bands[self.at][1]
                 self.right = place_columns(self.galley, self.galley.block(role), text, slice(0, lines), self.right, top)
@@ -216,6 +217,20 @@ class _Bands:
             x, half = first, self.plan.rule_px / 2
             _, y0, _, y1 = self.bands[self.at]
             self.galley.rule(x - half, y0, x + half, y1)
+
+    def _head(self, paragraphs: tuple[str, ...], style: Style, shaper: Shaper) -> VerticalText:
+        """Return a headline in a few columns of about one length, smaller where it needs more."""
+        text = _columns(paragraphs, style, shaper, self.height_px, self.plan.latin)
+        while len(text.lines) > MOST_HEAD_COLUMNS and text.style.size_px > LEAST_HEAD * style.size_px:
+            text = _columns(paragraphs, scaled(text.style, 0.92), shaper, self.height_px, self.plan.latin)
+        count = len(text.lines)
+        if 1 < count <= MOST_HEAD_COLUMNS and text.lines[-1].width_px < WIDOW * text.lines[0].width_px:
+            # Columns are of one length where words allow it.
+            even = sum(line.width_px for line in text.lines) / count + 0.8 * text.style.size_px
+            shorter = _columns(paragraphs, text.style, shaper, min(even, self.height_px), self.plan.latin)
+            if len(shorter.lines) == count and shorter.style.size_px == text.style.size_px:
+                return shorter
+        return text
 
     def leave_picture(self, wide: float) -> None:
         """Leave a box for a picture in the upper part of the band; the columns go on beside it."""

@@ -9,15 +9,17 @@ from synthgen.recipe import Recipe
 from synthgen.text.copy import Ask
 from synthgen.typeset.design import margins, pick_face, text_style
 from synthgen.typeset.faces import FaceSet
-from synthgen.typeset.flow import Cell, Flow, Item
-from synthgen.typeset.layouts.composed import Composed, Composition, bars
+from synthgen.typeset.flow import Cell, Fixed, Flow, Item
+from synthgen.typeset.layouts.composed import Composed, Composition, can_say
 from synthgen.typeset.registry import register_layout
-from synthgen.typeset.ruling import Box, Ruling
+from synthgen.typeset.ruling import Ruling, barcode
 from synthgen.typeset.text import Style
 
 # Shares of the width that goods, price, count and amount take.
-COLUMNS = (0.0, 0.47, 0.66, 0.77, 1.0)
+COLUMNS = (0.0, 0.42, 0.63, 0.76, 1.0)
 ALIGNS = ("left", "right", "right", "right")
+# What stands over the shop's name, or under it, on many receipts.
+TITLES = ("영수증", "[ 영수증 ]", "신용카드 매출전표", "신용 승인", "현금영수증", "고객용")
 
 
 @register_layout("receipt")
@@ -33,57 +35,105 @@ class Receipt(Composed):
         face = pick_face(recipe, faces, stream, heavy=False if stream.chance(0.85) else None)
         style = replace(text_style(recipe, face, size, stream), align="left", by_syllable=False, raised="")
         style = replace(style, line_px=size * stream.uniform(1.25, 1.45))
-        dash = Ruling("below", max(0.06 * size, 1.0), dash_px=stream.pick((0.0, 0.25, 0.4, 0.4)) * size)
-        line = Item("rule", style, height_px=0.35 * size, rulings=(dash,))
+        line = self._divider(style, stream)
+        doubled = replace(
+            line,
+            height_px=0.2 * size,
+            gap_px=0.3 * size,
+            rulings=(*line.rulings, replace(line.rulings[-1], where="above")),
+        )
         gap = Item("rule", style, height_px=0.4 * size)
-        items = [*self._shop(style, face, recipe, faces, stream), line, gap]
-        columns = self._row(style, width)
+        head = [*self._shop(style, face, recipe, faces, stream), line, gap]
+        wide = stream.chance(0.25)
+        goods = self._goods(style, width, wide)
         if stream.chance(0.75):
-            items += [replace(columns, role="heading", asks=(Ask("heads", 4, "receipt", cells=True),)), line, gap]
-        room = box[3] - box[1] - 17 * style.line_px - 4 * size
-        goods = max(2, min(stream.integer(3, 12), int(room / style.line_px)))
-        items += [columns] * goods
-        items += [line, gap]
-        sums = Item("row", style, (Ask("sum", 2, "receipt", cells=True),), cells=_two(style, width))
-        strong = replace(style, size_px=size * stream.uniform(1.2, 1.7), line_px=style.line_px * 1.5)
-        if stream.chance(0.5):
-            strong = replace(strong, face=pick_face(recipe, faces, stream, heavy=True))
-        items += [sums] * stream.integer(1, 4)
-        items.append(Item("total", strong, (Ask("total", 2, "receipt", cells=True),), cells=_two(strong, width)))
-        items += [line, gap, *[sums] * stream.integer(2, 5), line, gap]
-        center = replace(style, align="center")
-        items += [Item("line", center, (Ask("thanks", 3, "receipt"),), 2)] * stream.integer(1, 3)
-        flows = [Flow((box,), tuple(items))]
-        rulings: list[tuple[Ruling, Box]] = []
-        if stream.chance(0.6):
-            high = 2.2 * size
-            code = (box[0] + 0.15 * width, box[3] - high - style.line_px, box[2] - 0.15 * width, box[3] - style.line_px)
-            rulings = bars(code, stream)
-            number = Item("code", replace(center, tracking_em=0.15), (Ask("code", 1, "receipt"),), most_fit=1.0)
-            flows[0] = Flow(((box[0], box[1], box[2], code[1] - 0.5 * size),), tuple(items))
-            flows.append(Flow(((box[0], code[3], box[2], box[3] + 1),), (number,)))
-        return Composition(tuple(flows), tuple(rulings), drawn={"size_px": size, "goods": goods})
+            heads = self._goods(style, width, wide=False)
+            head += [replace(heads, role="heading", asks=(Ask("heads", 4, "receipt", cells=True),)), line, gap]
+        foot = self._foot(style, width, line, doubled, gap, recipe, faces, stream)
+        room = box[3] - box[1] - sum(_high(item) for item in (*head, *foot))
+        most = max(int(room / _high(goods)), 2)
+        count = most if stream.chance(0.3) else stream.integer(min(3, most), most + 1)
+        flow = Flow((box,), (*head, *[goods] * count, *foot))
+        return Composition((flow,), drawn={"size_px": size, "goods": count})
+
+    def _divider(self, style: Style, stream: Stream) -> Item:
+        """Return the rule that parts the strip's sections: solid, dashed, or of short strokes."""
+        size = style.size_px
+        dash = stream.pick((0.0, 0.25, 0.4, 0.4)) * size
+        ruling = Ruling("below", max(stream.uniform(0.04, 0.09) * size, 1.0), dash_px=dash)
+        return Item("rule", style, height_px=0.35 * size, rulings=(ruling,))
 
     def _shop(self, style: Style, face: int, recipe: Recipe, faces: FaceSet, stream: Stream) -> list[Item]:
+        """Return the shop's name and what is told about it, centred on most tills."""
         big = style.size_px * stream.uniform(1.4, 2.1)
         name = face if stream.chance(0.5) else pick_face(recipe, faces, stream, heavy=True)
         title = replace(style, face=name, size_px=big, line_px=big * 1.4, align="center")
-        about = replace(style, align=stream.pick(("left", "left", "center")))
-        return [
+        about = replace(style, align=stream.pick(("left", "center", "center")))
+        items = [
             Item("headline", title, (Ask("shop", 1, "receipt"),), most_fit=1.0),
             *[Item("line", about, (Ask("about", 3, "receipt"),), most_fit=1.0)] * stream.integer(2, 6),
         ]
+        said = stream.pick(TITLES)
+        if stream.chance(0.4) and can_say(said, recipe.lang, recipe.text.charset):
+            center = replace(style, align="center", tracking_em=stream.pick((0.0, 0.3)), size_px=style.size_px * 1.15)
+            items.insert(stream.pick((0, 1)), Fixed("heading", center, most_fit=1.0, said=(said,)))
+        return items
 
-    def _row(self, style: Style, width: float) -> Item:
-        cells = tuple(
-            Cell(left * width, right * width, replace(style, align=align), pad_px=0.1 * style.size_px)
+    def _goods(self, style: Style, width: float, wide: bool) -> Item:
+        """Return the row of one thing bought; ``wide`` gives its name a line of its own, over the figures."""
+        pad, half = 0.1 * style.size_px, 0.5 * style.line_px if wide else 0.0
+        cells = [
+            Cell(left * width, right * width, replace(style, align=align), pad_px=pad, shift_px=(0.0, half))
             for left, right, align in zip(COLUMNS, COLUMNS[1:], ALIGNS, strict=False)
-        )
-        return Item("row", style, (Ask("goods", 4, "receipt", cells=True),), cells=cells)
+        ]
+        if wide:
+            cells[0] = replace(cells[0], right_px=width, shift_px=(0.0, -half))
+        high = style.line_px * (2.0 if wide else 1.0)
+        return Item("row", style, (Ask("goods", 4, "receipt", cells=True),), cells=tuple(cells), height_px=high)
+
+    def _foot(
+        self,
+        style: Style,
+        width: float,
+        line: Item,
+        doubled: Item,
+        gap: Item,
+        recipe: Recipe,
+        faces: FaceSet,
+        stream: Stream,
+    ) -> list[Item]:
+        """Return what stands below the goods: sums, the total, how it was paid, thanks, and a barcode at times."""
+        size = style.size_px
+        sums = Item("row", style, (Ask("sum", 2, "receipt", cells=True),), cells=_two(style, width, 0.1 * size))
+        large = stream.uniform(1.2, 1.7)
+        strong = replace(style, size_px=size * large, line_px=style.line_px * max(large, 1.3))
+        if stream.chance(0.5):
+            strong = replace(strong, face=pick_face(recipe, faces, stream, heavy=True))
+        total = Item("total", strong, (Ask("total", 2, "receipt", cells=True),), cells=_two(strong, width, 0.1 * size))
+        items = [line, gap, *[sums] * stream.integer(1, 4)]
+        items += [doubled, gap, total, doubled, gap] if stream.chance(0.35) else [total, line, gap]
+        items += [*[sums] * stream.integer(2, 5), line, gap]
+        center = replace(style, align="center")
+        items += [Item("line", center, (Ask("thanks", 3, "receipt"),), most_fit=1.0)] * stream.integer(1, 3)
+        if stream.chance(0.6):
+            inset = width * stream.uniform(0.1, 0.22)
+            code = Ruling("bars", modules=barcode(stream))
+            high = size * stream.uniform(1.6, 2.6)
+            items += [
+                Item("rule", style, gap_px=0.7 * size, height_px=high, left_px=inset, right_px=inset, rulings=(code,)),
+                Item("code", replace(center, tracking_em=0.15), (Ask("code", 1, "receipt"),), most_fit=1.0),
+            ]
+        return items
 
 
-def _two(style: Style, width: float) -> tuple[Cell, ...]:
+def _high(item: Item) -> float:
+    """Return about how high an item stands, the space above it included; fitted lines are no higher."""
+    line = item.style.line_px if item.asks or item.cells or isinstance(item, Fixed) else 0.0
+    return item.gap_px + max(line, item.height_px)
+
+
+def _two(style: Style, width: float, pad: float) -> tuple[Cell, ...]:
     return (
-        Cell(0.0, 0.45 * width, style, "label"),
-        Cell(0.45 * width, width, replace(style, align="right"), "value"),
+        Cell(0.0, 0.45 * width, style, "label", pad_px=pad),
+        Cell(0.45 * width, width, replace(style, align="right"), "value", pad_px=pad),
     )

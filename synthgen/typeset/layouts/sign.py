@@ -8,33 +8,58 @@ from dataclasses import dataclass, replace
 from synthgen.errors import Rejected
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
-from synthgen.text.copy import Ask, Block, Copy
+from synthgen.text.copy import Ask, Copy
 from synthgen.typeset.curve import arc, place_on_curve, wave
 from synthgen.typeset.design import pick_face, text_style
 from synthgen.typeset.faces import FaceSet
-from synthgen.typeset.flow import Flow, Item, set_flow
 from synthgen.typeset.galley import Galley
 from synthgen.typeset.horizontal import place_lines
 from synthgen.typeset.layout import Layout
+from synthgen.typeset.layouts.balance import scaled
 from synthgen.typeset.registry import Brief, register_layout
-from synthgen.typeset.ruling import Box, Ruling, draw_ruling
+from synthgen.typeset.ruling import Box, Ruling, draw_ruling, moved
 from synthgen.typeset.shape import Shaper
+from synthgen.typeset.slugs import Casting, Slug
 from synthgen.typeset.text import Style, Text
 from synthgen.typeset.vertical import VerticalText, place_columns
 
 SHAPES = ("level", "level", "level", "road", "stacked", "arc", "wave")
 # The share of a circle that an arched line may take, in degrees.
 ARC_DEG = (60.0, 150.0)
+# Lines beside the main one are at most this share of its size, telephone numbers and hours less.
+SECOND, FIGURES = 0.62, 0.42
+# How much higher than its lines a board of level ones may be.
+LEVEL_BOARD = 1.5
+# Lines lower than this share of the sign's own height are left away.
+LEAST_FRAC = 0.045
+# From so many figures on, a line is a number to call or a time.
+MANY_FIGURES = 6
+# A projecting sign is this much wider than its column of syllables, of an em.
+COLUMN_EM = 1.7
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A level line of a sign: what it says, its style at its largest, and the space above it in px."""
+
+    ask: Ask
+    style: Style
+    gap_px: float
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """A sign's shape, its main line's style and box, the flow of the other lines, and its areas, page px."""
+    """A sign's shape, its main line's style and box, its level lines and theirs, and its areas, page px.
+
+    ``main`` is the number of the main line among the level ones, -1 where it is set in another way.
+    """
 
     shape: str
     style: Style
     box: Box
-    others: Flow
+    lines: tuple[_Line, ...]
+    lines_box: Box
+    main: int
     rulings: tuple[tuple[Ruling, Box], ...]
     ground: bool
     bend: float
@@ -66,16 +91,16 @@ class Sign:
         inner = (box[0] + pad, box[1] + pad, box[2] - pad, box[3] - pad)
         small = replace(style, face=pick_face(recipe, faces, stream), tracking_em=0.0)
         if shape == "stacked":
-            main, others = self._stacked(inner, style, small, stream)
+            main_box, lines, lines_box, main = self._stacked(inner, small, stream)
         elif shape in ("arc", "wave"):
-            main, others = self._bent(inner, style, small, stream)
+            main_box, lines, lines_box, main = self._bent(inner, small, stream)
         else:
-            main, others = self._level(inner, style, small, shape == "road", stream)
-        genre = "sign_road" if shape == "road" else "sign_shop"
-        role = "headline" if shape == "road" else "short" if shape == "stacked" and stream.chance(0.5) else "name"
-        own = () if shape in ("level", "road") else (Ask(role, 1, genre),)
-        asks = (*own, *(ask for item in others.items for ask in item.asks))
-        plan = _Plan(shape, style, main, others, tuple(rulings), ground, stream.uniform(*ARC_DEG))
+            main_box, lines, lines_box, main = self._level(inner, style, small, shape == "road", stream)
+        role = "short" if shape == "stacked" and stream.chance(0.5) else "name"
+        own = () if main >= 0 else (Ask(role, 1, "sign_shop"),)
+        asks = (*own, *(line.ask for line in lines))
+        bend = stream.uniform(*ARC_DEG)
+        plan = _Plan(shape, style, main_box, lines, lines_box, main, tuple(rulings), ground, bend)
         return Brief(asks, plan)
 
     def _areas(self, shape: str, box: Box, stream: Stream) -> tuple[list[tuple[Ruling, Box]], bool]:
@@ -93,38 +118,39 @@ class Sign:
             return [(Ruling("frame", stream.uniform(0.01, 0.03) * short, "accent", round_px=radius), box)], False
         return [], False
 
-    def _level(self, box: Box, style: Style, small: Style, road: bool, stream: Stream) -> tuple[Box, Flow]:
+    def _level(
+        self, box: Box, style: Style, small: Style, road: bool, stream: Stream
+    ) -> tuple[Box, tuple[_Line, ...], Box, int]:
         """Return lines one below the other; the main one is as large as the width allows."""
         genre, high = ("sign_road" if road else "sign_shop"), box[3] - box[1]
         count = stream.pick((1, 2, 2, 3))
-        shares = {1: (0.75,), 2: (0.5, 0.22), 3: (0.18, 0.4, 0.18)}[count]
+        shares = {1: (0.75,), 2: (0.56, 0.24), 3: (0.2, 0.46, 0.2)}[count]
         main = max(range(count), key=shares.__getitem__)
-        items = []
+        lines = []
         for at, share in enumerate(shares):
-            size = share * high
-            own = replace(style if at == main else small, size_px=size, line_px=size * 1.15)
+            own = replace(style if at == main else small, size_px=share * high, line_px=share * high * 1.15)
             role = ("headline" if road else "name") if at == main else "line" if road else "tail"
-            items.append(Item(role, own, (Ask(role, 2, genre),), most_fit=1.0, gap_px=0.04 * high if at else 0.0))
-        return box, Flow((box,), tuple(items), "middle")
+            lines.append(_Line(Ask(role, 2, genre), own, 0.05 * high if at else 0.0))
+        return box, tuple(lines), box, main
 
-    def _stacked(self, box: Box, style: Style, small: Style, stream: Stream) -> tuple[Box, Flow]:
-        """Return a column for the main line, and a small line below it or none."""
+    def _stacked(self, box: Box, small: Style, stream: Stream) -> tuple[Box, tuple[_Line, ...], Box, int]:
+        """Return the box of a column for the main line, and a small line below it or none."""
         foot = box[3]
-        items: tuple[Item, ...] = ()
-        if stream.chance(0.6):
+        lines: tuple[_Line, ...] = ()
+        if stream.chance(0.5):
             size = 0.09 * (box[3] - box[1])
             foot -= 1.6 * size
             own = replace(small, size_px=size, line_px=1.3 * size)
-            items = (Item("tail", own, (Ask("tail", 2, "sign_shop"),), most_fit=1.0),)
-        return (box[0], box[1], box[2], foot), Flow(((box[0], foot, box[2], box[3]),), items, "bottom")
+            lines = (_Line(Ask("tail", 2, "sign_shop"), own, 0.0),)
+        return (box[0], box[1], box[2], foot), lines, (box[0], foot, box[2], box[3]), -1
 
-    def _bent(self, box: Box, style: Style, small: Style, stream: Stream) -> tuple[Box, Flow]:
+    def _bent(self, box: Box, small: Style, stream: Stream) -> tuple[Box, tuple[_Line, ...], Box, int]:
         """Return the upper part for the bent line, and one or two lines below it."""
         split = box[1] + (box[3] - box[1]) * 0.62
-        size = 0.16 * (box[3] - box[1])
+        size = 0.17 * (box[3] - box[1])
         own = replace(small, size_px=size, line_px=1.2 * size)
-        items = [Item("tail", own, (Ask("tail", 2, "sign_shop"),), most_fit=1.0)] * stream.integer(1, 3)
-        return (box[0], box[1], box[2], split), Flow(((box[0], split, box[2], box[3]),), tuple(items), "middle")
+        lines = (_Line(Ask("tail", 2, "sign_shop"), own, 0.1 * size),) * stream.integer(1, 3)
+        return (box[0], box[1], box[2], split), lines, (box[0], split, box[2], box[3]), -1
 
     def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int, stream: Stream) -> Layout:
         """Return the sign; a line that its curve cannot hold stands straight instead."""
@@ -132,48 +158,93 @@ class Sign:
         galley = Galley(shaper)
         for ink in dict.fromkeys([one.ink for one, _ in plan.rulings] + [plan.style.ink]):
             galley.ink(ink)
-        for ruling, box in plan.rulings:
-            draw_ruling(galley, ruling, _moved(box, bleed_px))
-        blocks = iter(copy.blocks)
+        box = moved(plan.box, bleed_px)
+        areas = [(ruling, moved(place, bleed_px)) for ruling, place in plan.rulings]
+        texts = [block.paragraphs[0] for block in copy.blocks]
         if plan.shape == "stacked":
-            self._set_column(galley, plan, next(blocks), shaper, bleed_px)
+            em = self._set_column(galley, plan, texts.pop(0), shaper, box)
+            areas = [(ruling, _around_column(place, box, em)) for ruling, place in areas]
         elif plan.shape in ("arc", "wave"):
-            self._set_bent(galley, plan, next(blocks), shaper, bleed_px)
-        set_flow(galley, plan.others, blocks, shaper, bleed_px, recipe.type, stream)
+            em = self._set_bent(galley, plan, texts.pop(0), shaper, box)
+        else:
+            em = _fitted_em(plan.lines[plan.main].style, texts[plan.main], box, shaper)
+        lines_box = moved(plan.lines_box, bleed_px)
+        if plan.shape == "stacked":
+            lines_box = _around_column(lines_box, box, em)
+        high = self._set_lines(galley, plan, texts, em, lines_box, shaper, stream)
+        # A board of level lines alone is not much higher than they are.
+        spare = max((lines_box[3] - lines_box[1] - LEVEL_BOARD * high) / 2, 0.0) if plan.main >= 0 else 0.0
+        for ruling, (x0, y0, x1, y1) in areas:
+            draw_ruling(galley, ruling, (x0, y0 + spare, x1, y1 - spare))
         page = recipe.page
         size = (page.width_px + 2 * bleed_px, page.height_px + 2 * bleed_px)
         return galley.finish(size, {"shape": plan.shape})
 
-    def _set_column(self, galley: Galley, plan: _Plan, block: Block, shaper: Shaper, bleed_px: int) -> None:
-        """Set the main line as one column, or two when it has many words, as large as the box allows."""
-        x0, y0, x1, y1 = _moved(plan.box, bleed_px)
+    def _set_lines(
+        self, galley: Galley, plan: _Plan, texts: list[str], em: float, box: Box, shaper: Shaper, stream: Stream
+    ) -> float:
+        """Set the level lines in the middle of their box, none nearly as large as the main one of ``em`` px.
+
+        Return how high they are together, in px.
+        """
+        slugs = []
+        for at, (line, text) in enumerate(zip(plan.lines, texts, strict=True)):
+            style = line.style
+            if at == plan.main:
+                style = scaled(style, em / style.size_px)
+            elif em > 0:
+                most = (FIGURES if sum(char.isdigit() for char in text) >= MANY_FIGURES else SECOND) * em
+                style = scaled(style, min(most / style.size_px, 1.0))
+            slugs.append(Slug(text, style, box[0], box[2], "headline" if at == plan.main else line.ask.role))
+        casting = Casting(slugs, shaper)
+        highs = [slug.style.line_px * float(ratio) for slug, ratio in zip(casting.slugs, casting.ratio, strict=True)]
+        gaps = [line.gap_px if at else 0.0 for at, line in enumerate(plan.lines)]
+        y = box[1] + max(box[3] - box[1] - sum(highs) - sum(gaps), 0.0) / 2
+        tops: list[float | None] = []
+        for at, (slug, high, gap) in enumerate(zip(casting.slugs, highs, gaps, strict=True)):
+            # What would be too small to read from the street is not painted.
+            painted = at == plan.main or (
+                y + gap + high < box[3] + 1 and high > LEAST_FRAC * (plan.box[3] - plan.box[1])
+            )
+            tops.append(y + gap + (high - slug.style.line_px) / 2 if painted else None)
+            y += gap + high if painted else 0.0
+        casting.stand(tops, stream)
+        casting.add(galley, 0, len(slugs))
+        return sum(highs) + sum(gaps)
+
+    def _set_column(self, galley: Galley, plan: _Plan, paragraph: str, shaper: Shaper, box: Box) -> float:
+        """Set the main line as one column, as large as the box allows; return its em in px."""
+        x0, y0, x1, y1 = box
         high, wide = y1 - y0, x1 - x0
         style = replace(plan.style, line_px=plan.style.size_px * 1.1)
-        whole = VerticalText(block.paragraphs[:1], style, shaper, float("inf"), "upright")
+        whole = VerticalText((paragraph,), style, shaper, float("inf"), "upright")
         if not whole.lines:
-            return
+            return 0.0
         ratio = min(high / whole.lines[0].width_px, 0.7 * wide / style.line_px, 1.6) * 0.999
-        style = replace(style, size_px=style.size_px * ratio, line_px=style.line_px * ratio)
-        text = VerticalText(block.paragraphs[:1], style, shaper, high, "upright")
+        style = scaled(style, ratio)
+        text = VerticalText((paragraph,), style, shaper, high, "upright")
         place_columns(galley, galley.block("headline"), text, slice(0, 1), (x0 + x1) / 2 + style.line_px / 2, y0)
+        return style.size_px
 
-    def _set_bent(self, galley: Galley, plan: _Plan, block: Block, shaper: Shaper, bleed_px: int) -> None:
-        x0, y0, x1, y1 = _moved(plan.box, bleed_px)
+    def _set_bent(self, galley: Galley, plan: _Plan, paragraph: str, shaper: Shaper, box: Box) -> float:
+        """Set the main line along its curve; return its em in px."""
+        x0, y0, x1, y1 = box
         wide, high = x1 - x0, y1 - y0
-        style = replace(plan.style, align="left", size_px=0.3 * high, line_px=0.36 * high)
-        text = Text(block.paragraphs[:1], style, shaper, float("inf"))
+        # Letters that lean towards each other need more room between them.
+        tracking = max(plan.style.tracking_em, 0.0) + (0.14 if plan.shape == "wave" else 0.06)
+        style = replace(plan.style, align="left", size_px=0.3 * high, line_px=0.36 * high, tracking_em=tracking)
+        text = Text((paragraph,), style, shaper, float("inf"))
         if not text.lines:
-            return
-        ratio = min(0.86 * wide / text.lines[0].width_px, 1.5)
-        style = replace(style, size_px=style.size_px * ratio, line_px=style.line_px * ratio)
-        text = Text(block.paragraphs[:1], style, shaper, float("inf"))
-        length, em = text.lines[0].width_px, style.size_px
+            return 0.0
+        style = scaled(style, min(0.86 * wide / text.lines[0].width_px, 1.5))
+        text = Text((paragraph,), style, shaper, float("inf"))
+        em, length = style.size_px, text.lines[0].width_px
         number = galley.block("headline")
         if plan.shape == "wave":
             curve = wave(
                 ((x0 + x1 - length) / 2 - 0.1 * em, (y0 + y1) / 2 + 0.3 * em),
                 length + 0.2 * em,
-                min(0.16 * em, 0.1 * high),
+                min(0.13 * em, 0.1 * high),
                 length * 1.1,
                 0.0,
             )
@@ -189,13 +260,25 @@ class Sign:
         try:
             place_on_curve(galley, number, text, curve, start)
         except Rejected:
-            flat = Text(block.paragraphs[:1], replace(style, align="center"), shaper, wide)
+            flat = Text((paragraph,), replace(style, align="center"), shaper, wide)
             place_lines(galley, number, flat, slice(0, 1), x0, y0 + 0.3 * high)
+        return em
+
+
+def _fitted_em(style: Style, paragraph: str, box: Box, shaper: Shaper) -> float:
+    """Return the em in px at which a line fits a box's width, however long it is."""
+    text = Text((paragraph,), style, shaper, float("inf"))
+    return style.size_px * min((box[2] - box[0]) / text.lines[0].width_px, 1.0) * 0.999
+
+
+def _around_column(box: Box, column: Box, em: float) -> Box:
+    """Return a box made as narrow as a column of an em needs, its margins kept."""
+    if em <= 0:
+        return box
+    middle, spare = (column[0] + column[2]) / 2, (column[2] - column[0]) / 2 - COLUMN_EM * em / 2
+    spare = max(spare, 0.0)
+    return (min(box[0] + spare, middle), box[1], max(box[2] - spare, middle), box[3])
 
 
 def _cosine(angle_deg: float) -> float:
     return math.cos(math.radians(angle_deg))
-
-
-def _moved(box: Box, by: float) -> Box:
-    return (box[0] + by, box[1] + by, box[2] + by, box[3] + by)

@@ -1,8 +1,9 @@
-"""Subtitles: one or two short lines in the middle of the picture's lower edge, and what television adds to them."""
+"""Subtitles: one or two balanced lines in the middle of the picture's lower edge, and what television adds to them."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from dataclasses import dataclass, replace
 
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
@@ -10,9 +11,34 @@ from synthgen.text.copy import Ask
 from synthgen.typeset.design import pick_face, text_style
 from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.flow import Flow, Item
-from synthgen.typeset.layouts.composed import Composed, Composition
+from synthgen.typeset.horizontal import place_lines
+from synthgen.typeset.layouts.balance import balanced, balanced_at, scaled
+from synthgen.typeset.layouts.composed import Composed, Composition, Setting
 from synthgen.typeset.registry import register_layout
-from synthgen.typeset.ruling import Ruling
+from synthgen.typeset.ruling import Ruling, draw_ruling
+from synthgen.typeset.shape import Shaper
+from synthgen.typeset.text import Style, Text
+
+# Lines are no wider than this share of the picture; those wider than the second are set in two.
+WIDEST, ONE_LINE = 0.86, 0.56
+# Two speakers' words stand each on a line of their own.
+_NEXT_SPEAKER = re.compile(r" (?=- )")
+
+
+@dataclass(frozen=True, slots=True)
+class _Subtitle:
+    """The spoken words' style, whether the second of two speeches follows, and what they stand on.
+
+    ``ground`` is ``none``, ``lines`` (a bar behind each line) or ``bar`` (across the picture, as news have);
+    ``low_px`` the lower edge of the last line, ``wide_px`` the picture's width, page px; ``slant`` and jitter are the
+    style's.
+    """
+
+    style: Style
+    ground: str
+    low_px: float
+    wide_px: float
+    broken: bool
 
 
 @register_layout("subtitle")
@@ -20,24 +46,74 @@ class Subtitle(Composed):
     """A film's subtitle, at times a caption for a speaker or a channel's mark above it."""
 
     def compose(self, recipe: Recipe, faces: FaceSet, stream: Stream) -> Composition:
-        """Draw one or two lines, on a bar or on the picture itself."""
+        """Draw size and face, on a bar or on the picture itself."""
         page = recipe.page
         wide, high = float(page.width_px), float(page.height_px)
-        size = min(stream.between(recipe.type.body_px_range), wide / 16, high / 8)
-        style = text_style(recipe, pick_face(recipe, faces, stream), size, stream)
-        style = replace(style, align="center", by_syllable=False, line_px=size * 1.3, raised="")
-        barred = stream.chance(0.25)
-        style = replace(style, ink="reverse" if barred else "text")
-        low = high * stream.uniform(0.9, 0.97)
-        rulings = (Ruling("fill", ink="text", hug=True, pad_px=0.3 * size),) if barred else ()
-        lines = stream.pick((1, 1, 2, 2))
-        items = [
-            Item("subtitle", style, (Ask("line", 5, "subtitle"),), most_fit=1.0, rulings=rulings) for _ in range(lines)
-        ]
-        flows = [Flow(((0.05 * wide, low - 3 * style.line_px, 0.95 * wide, low),), tuple(items), "bottom")]
+        size = min(stream.between(recipe.type.body_px_range), wide / 18, high / 10)
+        face = pick_face(recipe, faces, stream, heavy=True if stream.chance(0.55) else None)
+        style = text_style(recipe, face, size, stream)
+        style = replace(style, align="center", by_syllable=False, line_px=size * 1.28, raised="")
+        ground = stream.pick(("none",) * 7 + ("lines", "lines", "bar"))
+        style = replace(style, align="left" if ground == "bar" else "center")
+        low = high * stream.uniform(0.9, 0.96)
+        flows: list[Flow] = []
         if stream.chance(0.2):
-            name = replace(style, size_px=size * 0.8, line_px=size * 1.1, align="left", ink="text")
+            name = replace(style, size_px=size * 0.75, line_px=size, align=stream.pick(("left", "right")))
             who = Item("caption", name, (Ask("line", 3, "subtitle"),), most_fit=1.0)
-            flows.insert(0, Flow(((0.05 * wide, 0.05 * high, 0.6 * wide, 0.25 * high),), (who,)))
-        inks = frozenset({"text", "reverse"} if barred else {"text"})
-        return Composition(tuple(flows), inks=inks, drawn={"size_px": size, "lines": lines})
+            flows.append(Flow(((0.05 * wide, 0.05 * high, 0.95 * wide, 0.25 * high),), (who,)))
+        # The words are set when they are known: no box holds them.
+        flows.append(Flow(((0.0, low, wide, low),), (Item("subtitle", style, (Ask("line", 6, "subtitle"),)),)))
+        inks = frozenset({"text"} if ground == "none" else {"text", "tint"})
+        spoken = _Subtitle(style, ground, low, wide, ground != "bar" and stream.chance(0.3))
+        return Composition(tuple(flows), inks=inks, drawn={"size_px": size, "ground": ground}, own=spoken)
+
+    def unset(self, flow: Flow, plan: Composition) -> bool:
+        """The words themselves are set last, in balanced lines."""
+        return flow is plan.flows[-1]
+
+    def complete(self, setting: Setting) -> None:
+        """Set the words in one line or two."""
+        own: _Subtitle = setting.plan.own
+        galley, shift_px = setting.galley, setting.shift_px
+        texts = [text for text in _lines(setting.written[-1][0].paragraphs[0], own, setting.shaper) if text.lines]
+        if not texts:
+            return
+        pitch = texts[0].style.line_px
+        left = shift_px + (own.wide_px - texts[0].width_px) / 2
+        top = shift_px + own.low_px - pitch * sum(len(text.lines) for text in texts)
+        pad = 0.3 * texts[0].style.size_px
+        y, block = top, galley.block("subtitle")
+        if own.ground == "bar":
+            bar = (left - pad, top - 0.5 * pad, left + texts[0].width_px + pad, shift_px + own.low_px + 0.5 * pad)
+            draw_ruling(galley, Ruling("fill", ink="tint"), bar)
+        for text in texts:
+            for line in text.lines if own.ground == "lines" else ():
+                start = left + text.fit(line).left_px
+                end = start + min(line.width_px, text.width_px)
+                galley.rule(start - pad, y, end + pad, y + pitch, "tint")
+                y += pitch
+            top = place_lines(galley, block, text, slice(0, 2), left, top, setting.stream)
+
+
+def _lines(paragraph: str, own: _Subtitle, shaper: Shaper) -> list[Text]:
+    """Return the words as one text of one or two lines, or as two texts where two speak."""
+    width = WIDEST * own.wide_px
+    speeches = _NEXT_SPEAKER.split(paragraph)
+    if len(speeches) == 2:
+        texts = [Text((speech,), own.style, shaper, width) for speech in speeches]
+        if all(len(text.lines) == 1 for text in texts):
+            return texts
+    text = balanced(paragraph, own.style, shaper, width, 2)
+    if len(text.lines) == 1:
+        natural = text.lines[0].width_px
+        # A name and what its bearer does stay together.
+        whole = any(mark in paragraph.split(" ") for mark in "|/")
+        longest = (0.6 if own.broken else 1.0) * ONE_LINE * own.wide_px
+        if natural > longest and not whole:
+            halved = Text((paragraph,), text.style, shaper, 0.62 * natural)
+            if len(halved.lines) == 2:
+                text = balanced_at(halved, paragraph, shaper)
+                text.width_px = width
+    while len(text.lines) > 2:
+        text = Text((paragraph,), scaled(text.style, 0.9), shaper, width)
+    return [text]

@@ -1,0 +1,158 @@
+"""Conversations on a screen: names, bubbles as wide as what is said in them, and the time beside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from synthgen.randomness import Stream
+from synthgen.text.copy import Ask
+from synthgen.typeset.flow import Flow, Item
+from synthgen.typeset.horizontal import place_lines
+from synthgen.typeset.layouts.composed import Setting
+from synthgen.typeset.layouts.device import Device, title_bar
+from synthgen.typeset.ruling import Box, Ruling, area
+from synthgen.typeset.slugs import Casting, Slug
+from synthgen.typeset.text import Style, Text
+
+# A bubble is at most this share of the screen's width.
+BUBBLE = 0.62
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One message: whether it is one's own, and whether it begins a turn and ends with the time."""
+
+    mine: bool
+    first: bool
+    timed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A conversation: its messages from top to bottom of a box in page px, and how bubbles look."""
+
+    device: Device
+    box: Box
+    says: tuple[Say, ...]
+    round_px: float
+    own_ink: str
+    faces: bool
+
+
+def compose_chat(device: Device, stream: Stream) -> tuple[list[Flow], list[tuple[Ruling, Box]], Chat]:
+    """Return a conversation's frame; its bubbles are drawn when their words are known."""
+    em = device.em
+    bar, rulings, top = title_bar(device, "chat", "who", stream)
+    foot = device.high - 3.0 * em
+    says: list[Say] = []
+    mine, room = stream.chance(0.5), foot - top - 2.5 * em
+    while room > 2.6 * em:
+        turned = not says or stream.chance(0.55)
+        mine = not mine if turned else mine
+        says.append(Say(mine, turned, stream.chance(0.6)))
+        room -= 2.5 * em
+    style = replace(device.small, align="center")
+    asks = [Ask("day", 1, "chat")]
+    for say in says:
+        asks += [Ask("who", 1, "chat")] if say.first and not say.mine else []
+        asks += [Ask("say", 4, "chat")] + ([Ask("when", 1, "chat")] if say.timed else [])
+    talk = Flow(((device.side, top, device.wide - device.side, foot),), (Item("say", style, tuple(asks)),))
+    field = (device.side, foot + 0.5 * em, device.wide - device.side - 2.4 * em, foot + 2.5 * em)
+    rulings += [
+        (Ruling("above", 1.0, "tint"), (0.0, foot, device.wide, foot)),
+        (Ruling("frame", 1.0, "tint", round_px=stream.pick((0.3, 0.95)) * em), field),
+    ]
+    x = device.wide - device.side
+    rulings.append((Ruling("fill", ink="accent", round_px=0.95 * em), (x - 1.95 * em, field[1], x, field[3])))
+    hint = Item("input", device.small, (Ask("send", 1, "chat"),), most_fit=1.0)
+    typed = Flow(((field[0] + 0.8 * em, field[1], field[2] - 0.6 * em, field[3]),), (hint,), "middle")
+    own = Chat(
+        device,
+        talk.boxes[0],
+        tuple(says),
+        stream.pick((0.15, 0.5, 0.75)) * em,
+        stream.pick(("accent", "accent", "tint")),
+        stream.chance(0.7),
+    )
+    return [bar, typed, talk], rulings, own
+
+
+class Talk:
+    """A conversation as it is set: names, bubbles and times, from top to bottom until the box is full."""
+
+    def __init__(self, setting: Setting) -> None:
+        chat: Chat = setting.plan.own
+        blocks, shift_px = setting.written[-1], setting.shift_px
+        self.galley = setting.galley
+        self.chat = chat
+        whens = iter(sorted(block.paragraphs[0] for block in blocks if block.role == "when"))
+        # What is said later bears a later time.
+        self.texts = iter([next(whens) if block.role == "when" else block.paragraphs[0] for block in blocks])
+        self.shaper = setting.shaper
+        self.stream = setting.stream
+        self.x0, self.y, self.x1, self.foot = (edge + shift_px for edge in chat.box)
+        self.lines: list[tuple[Slug, float]] = []
+
+    def set(self) -> None:
+        """Set the day, then the messages."""
+        em = self.chat.device.em
+        center = replace(self.chat.device.small, align="center")
+        self._line(next(self.texts), center, self.x0, self.x1, self.y + 0.5 * em, "date")
+        self.y += 1.9 * em
+        for say in self.chat.says:
+            name = next(self.texts) if say.first and not say.mine else ""
+            text = next(self.texts)
+            time = next(self.texts) if say.timed else ""
+            if not self._say(say, name, text, time):
+                break
+        self._flush()
+
+    def _line(self, text: str, style: Style, left: float, right: float, top: float, role: str) -> None:
+        self.lines.append((Slug(text, style, left, right, role), top))
+
+    def _flush(self) -> None:
+        """Cast the lines that wait, before what is set after them."""
+        casting = Casting([slug for slug, _ in self.lines], self.shaper)
+        casting.stand([top for _, top in self.lines], self.stream)
+        casting.add(self.galley, 0, len(self.lines))
+        self.lines = []
+
+    def _say(self, say: Say, name: str, paragraph: str, time: str) -> bool:
+        """Set one message; return whether there was room for it."""
+        chat, device = self.chat, self.chat.device
+        em, pad = device.em, 0.55 * device.em
+        own = say.mine and chat.own_ink == "accent"
+        style = replace(device.plain, ink="reverse" if own else "text", jitter_em=0.0)
+        inset = 2.3 * em if chat.faces and not say.mine else 0.0
+        text = Text((paragraph,), style, self.shaper, BUBBLE * device.width - 2 * pad)
+        count = min(len(text.lines), 4)
+        wide = max((min(line.width_px, text.width_px) for line in text.lines[:count]), default=0.0) + 2 * pad
+        high = count * style.line_px + 0.7 * em
+        gap = (0.7 if say.first else 0.3) * em
+        above = 1.05 * em if name else 0.0
+        if self.y + gap + above + high > self.foot - 0.2 * em or not count:
+            return not count
+        self.y += gap
+        if name:
+            if chat.faces:
+                face = (self.x0, self.y, self.x0 + 1.9 * em, self.y + 1.9 * em)
+                area(self.galley, face, _radius(face), "tint")
+            self._line(name, device.small, self.x0 + inset, self.x0 + BUBBLE * device.width, self.y, "name")
+            self.y += above
+        left = self.x1 - wide if say.mine else self.x0 + inset
+        ink = chat.own_ink if say.mine else "tint"
+        area(self.galley, (left, self.y, left + wide, self.y + high), chat.round_px, ink)
+        self._flush()
+        block = self.galley.block("say")
+        place_lines(self.galley, block, text, slice(0, count), left + pad, self.y + 0.35 * em)
+        if time:
+            small = replace(device.small, size_px=0.62 * em, line_px=0.8 * em, align="right" if say.mine else "left")
+            start = left - 4.3 * em if say.mine else left + wide + 0.35 * em
+            self._line(time, small, start, start + 3.95 * em, self.y + high - 0.95 * em, "time")
+        self.y += high
+        return True
+
+
+def _radius(box: Box) -> float:
+    """Return the radius that makes a square a disc."""
+    return (box[2] - box[0]) / 2

@@ -1,0 +1,235 @@
+"""Slugs: single lines of text cast many at a time, as a Linotype casts them: the cells of tables, forms and receipts.
+
+A cell of five characters costs as much as a page when each is shaped, measured and placed alone. Here all lines that
+share a face are shaped as one text, and all lines' characters are placed by the same few array operations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
+
+from synthgen.quads import boxes_to_quads
+from synthgen.randomness import Stream
+from synthgen.typeset.galley import UPRIGHT, Galley
+from synthgen.typeset.raising import RAISED_EM, raised
+from synthgen.typeset.shape import Extra, Shaped, Shaper
+from synthgen.typeset.text import MIN_CONDENSING, Style
+
+Float = npt.NDArray[np.float64]
+Index = npt.NDArray[np.intp]
+
+# A line that is to fit its room is reduced to this share of its size at most; then it is condensed, then cut.
+LEAST_FIT = 0.55
+# A hair less than what fits, so that rounding never lets a line out of its room.
+_HAIR = 0.9999
+
+
+@dataclass(frozen=True, slots=True)
+class Slug:
+    """One line: words between single spaces, its style, its room's edges in sheet px, its role.
+
+    ``most_fit`` is the factor by which it may grow to fill its room; one that is too long shrinks. Justified is left.
+    """
+
+    text: str
+    style: Style
+    left_px: float
+    right_px: float
+    role: str
+    most_fit: float = 1.0
+
+
+class Casting:
+    """Slugs shaped and fitted to their rooms; heights on the sheet are given when they are placed.
+
+    ``slugs`` are those given, their texts without the words that do not fit; one without any word left is empty.
+    ``ratio`` (S,) the factor each one's size was scaled by; ``edges`` (S, 2) left and right end of its line, sheet px.
+    """
+
+    def __init__(self, slugs: Sequence[Slug], shaper: Shaper) -> None:
+        self.slugs = list(slugs)
+        self.ratio = np.ones(len(slugs))
+        self.edges = np.array([(slug.left_px, slug.left_px) for slug in slugs]).reshape(-1, 2)
+        self._shaper = shaper
+        self._cast()
+        if (short := self._too_long()).any():
+            for at in np.flatnonzero(short).tolist():
+                self.slugs[at] = replace(self.slugs[at], text=self._shortened(at))
+            self._cast()
+
+    def _cast(self) -> None:
+        """Shape all slugs, face by face, and bring their characters into the slugs' order."""
+        self._full = [at for at, slug in enumerate(self.slugs) if slug.text]
+        self._number = {at: place for place, at in enumerate(self._full)}
+        if not self._full:
+            return
+        groups: dict[tuple[int, bool, str], list[int]] = {}
+        for at in self._full:
+            style = self.slugs[at].style
+            groups.setdefault((style.face, style.fallback, style.raised), []).append(at)
+        parts = []
+        for (face, fallback, way), members in groups.items():
+            text = " ".join([self.slugs[at].text for at in members])
+            shaped = self._shaper.shape(text, face, fallback=fallback)
+            parts.append(raised(shaped, RAISED_EM[way]) if way else shaped)
+        texts = [self.slugs[at].text for at in self._full]
+        self._words = [text.split(" ") for text in texts]
+        counts = np.array([len(words) for words in self._words], dtype=np.intp)
+        lengths = np.array([len(text) for text in texts], dtype=np.intp) - counts + 1
+        order = [self._number[at] for members in groups.values() for at in members]
+        self._shaped = _in_order(parts, order, lengths)
+        self._starts = np.concatenate([[0], np.cumsum(lengths)])
+        self._measure(counts, lengths)
+
+    def _measure(self, counts: Index, lengths: Index) -> None:
+        """Lay each line's characters out from 0 in em of its own size, then fit the lines to their rooms."""
+        styles = [self.slugs[at].style for at in self._full]
+        tracking, stretch, space, size = np.array(
+            [(one.tracking_em, one.stretch, one.word_space_em + one.tracking_em, one.size_px) for one in styles]
+        ).T
+        advance = self._shaped.advance_em * np.repeat(stretch, lengths) + np.repeat(tracking, lengths)
+        word_lengths = np.array([len(word) for words in self._words for word in words], dtype=np.intp)
+        word = np.repeat(np.arange(len(word_lengths)), word_lengths)
+        first_word = np.cumsum(counts) - counts
+        ends = np.cumsum(advance)
+        begins, starts = ends - advance, self._starts[:-1]
+        spaces = (word - np.repeat(first_word, lengths)) * np.repeat(space, lengths)
+        self._along_em = begins - np.repeat(begins[starts], lengths) + spaces
+        width = (ends[self._starts[1:] - 1] - begins[starts] - tracking + (counts - 1) * space) * size
+        left, right, most = np.array(
+            [(one.left_px, one.right_px, one.most_fit) for one in (self.slugs[at] for at in self._full)]
+        ).T
+        room = np.maximum(right - left, 1e-6)
+        fit = np.maximum(np.minimum(room / width, most), LEAST_FIT)
+        fit = np.where(fit == 1.0, 1.0, fit * _HAIR)
+        self._squeeze = np.minimum(room / (width * fit), 1.0)
+        taken = width * fit * self._squeeze
+        shift = np.array([_SHIFTS.get(one.align, 0.0) for one in styles])
+        self._left = left + shift * (room - taken)
+        self.ratio[self._full] = fit
+        self.edges[self._full] = np.column_stack([self._left, self._left + taken])
+
+    def _too_long(self) -> npt.NDArray[np.bool_]:
+        """Return which slugs (S,) would have to be condensed too much."""
+        short = np.zeros(len(self.slugs), dtype=bool)
+        if self._full:
+            short[self._full] = self._squeeze < MIN_CONDENSING
+        return short
+
+    def _shortened(self, at: int) -> str:
+        """Return the words of a slug that fit its room at its least size: the leading ones that are no longer alone."""
+        place = self._number[at]
+        slug, words, first = self.slugs[at], self._words[place], int(self._starts[place])
+        space = slug.style.word_space_em + slug.style.tracking_em
+        room = (slug.right_px - slug.left_px) / (LEAST_FIT * MIN_CONDENSING * slug.style.size_px)
+        advance = self._shaped.advance_em * slug.style.stretch + slug.style.tracking_em
+        kept: list[str] = []
+        for word in words:
+            wide = float(advance[first : first + len(word)].sum())
+            first += len(word)
+            if wide > room:
+                if kept:
+                    break
+                continue
+            kept.append(word)
+            room -= wide + space
+        return " ".join(kept)
+
+    def stand(self, tops: Sequence[float | None], stream: Stream) -> None:
+        """Work out where every character stands; ``tops`` are the slugs' upper edges in sheet px, None to leave out.
+
+        Each line is centred in its style's pitch, whatever its ratio. ``stream`` serves styles with jitter.
+        """
+        self._tops = tops
+        if not self._full:
+            return
+        shaped, lengths = self._shaped, np.diff(self._starts)
+        faces = self._shaper.faces.faces
+        rows = []
+        for place, at in enumerate(self._full):
+            style, top = self.slugs[at].style, self._tops[at]
+            face = faces[style.face]
+            em = style.size_px * self.ratio[at]
+            middle = (style.line_px - (face.ascent_em + face.descent_em) * em) / 2 + face.ascent_em * em
+            rows.append(
+                (em, em * style.stretch * self._squeeze[place], self._squeeze[place], (top or 0.0) + middle,
+                 face.ascent_em * em, face.descent_em * em, style.slant, style.jitter_em * em, self._left[place])
+            )  # fmt: skip
+        table = np.repeat(np.array(rows), lengths, axis=0).T
+        em, wide, squeeze, baseline, ascent, descent, slant, jitter, left = table
+        if jitter.any():
+            baseline = baseline + stream.generator.standard_normal(len(em)) * jitter
+        pen = left + self._along_em * em * squeeze
+        boxes = np.empty((len(em), 4))
+        boxes[:, 0], boxes[:, 1] = pen, baseline - ascent
+        boxes[:, 2], boxes[:, 3] = pen + shaped.advance_em * wide, baseline + descent
+        self._cell = boxes_to_quads(boxes)
+        self._linear = np.zeros((len(em), 2, 2))
+        self._linear[:, 0, 0], self._linear[:, 1, 1] = wide, em
+        if slant.any():
+            self._linear[:, 0, 1] = -slant * em
+            self._cell[..., 0] += slant[:, None] * (baseline[:, None] - self._cell[..., 1])
+        self._origin = np.column_stack([pen, baseline])
+
+    def add(self, galley: Galley, first: int, last: int) -> None:
+        """Add the slugs [first, last) to a galley, each a block of its own; not those left out, nor empty ones."""
+        standing = [
+            (at, self._number[at]) for at in range(first, last) if at in self._number and self._tops[at] is not None
+        ]
+        # What stands side by side in the arrays is added at once.
+        begin = 0
+        for end in range(1, len(standing) + 1):
+            if end == len(standing) or standing[end][1] != standing[end - 1][1] + 1:
+                self._add_run(galley, standing[begin:end])
+                begin = end
+
+    def _add_run(self, galley: Galley, run: Sequence[tuple[int, int]]) -> None:
+        """Add slugs, given with their places in the arrays, which follow one another there."""
+        slugs = [self.slugs[at] for at, _ in run]
+        begin, end = run[0][1], run[-1][1] + 1
+        part = slice(int(self._starts[begin]), int(self._starts[end]))
+        lengths = np.diff(self._starts[begin : end + 1])
+        frame = UPRIGHT
+        if any(slug.style.slant for slug in slugs):
+            frame = np.broadcast_to(UPRIGHT, (part.stop - part.start, 2, 2)).copy()
+            frame[:, 0, 1] = np.repeat([-slug.style.slant for slug in slugs], lengths)
+        galley.add(
+            galley.blocks([slug.role for slug in slugs]),
+            self._shaped,
+            part,
+            list(chain.from_iterable(self._words[begin:end])),
+            list(zip([slug.text for slug in slugs], lengths.tolist(), strict=True)),
+            self._linear[part],
+            self._origin[part],
+            self._cell[part],
+            frame,
+            ink=[slug.style.ink for slug in slugs],
+        )
+
+
+_SHIFTS = {"right": 1.0, "center": 0.5}
+
+
+def _in_order(parts: Sequence[Shaped], order: Sequence[int], lengths: Index) -> Shaped:
+    """Return shaped texts joined, the slugs in them brought from ``order`` into their own; ``lengths`` (S,) chars."""
+    names = ("codes", "glyph", "face", "scale", "dx_em", "dy_em", "advance_em", "word")
+    if len(parts) == 1:
+        return parts[0]
+    slug = np.repeat(np.array(order, dtype=np.intp), lengths[list(order)])
+    take = np.argsort(slug, kind="stable")
+    extras: list[Extra] = []
+    before = 0
+    for part in parts:
+        extras += [replace(one, char=one.char + before) for one in part.extras]
+        before += len(part)
+    if extras:
+        place = np.empty(len(take), dtype=np.intp)
+        place[take] = np.arange(len(take))
+        extras = [replace(one, char=int(place[one.char])) for one in extras]
+    columns = {name: np.concatenate([getattr(part, name) for part in parts])[take] for name in names}
+    return Shaped(**columns, extras=tuple(extras))

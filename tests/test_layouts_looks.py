@@ -1,0 +1,258 @@
+"""What makes each kind of page look like itself: seals at signatures, columns of amounts, bubbles about their words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from synthgen.press.raster import coverage
+from synthgen.randomness import Stream
+from synthgen.recipe import load
+from synthgen.text.charset import load_charset
+from synthgen.text.copy import Block, Copy
+from synthgen.typeset.faces import FaceSet, load_faces
+from synthgen.typeset.flow import Fixed
+from synthgen.typeset.galley import Galley
+from synthgen.typeset.layout import Layout
+from synthgen.typeset.layouts.composed import can_say
+from synthgen.typeset.layouts.form import Form
+from synthgen.typeset.layouts.seal import SHAPES, Seal, name_in, set_seal
+from synthgen.typeset.registry import layout_kind
+from synthgen.typeset.ruling import Ruling, barcode, draw_ruling
+from synthgen.typeset.shape import Shaper
+from tests.test_layouts_sweep import laid, recipe_of
+
+FACES = FaceSet(load_faces())
+SHAPER = Shaper(FACES)
+
+
+def boxes(quads: np.ndarray) -> np.ndarray:
+    return np.concatenate([quads.min(axis=1), quads.max(axis=1)], axis=1)
+
+
+def with_role(layout: Layout, role: str) -> np.ndarray:
+    """The lines (L,) of blocks of a role."""
+    return np.flatnonzero([layout.roles[block] == role for block in layout.lines.block])
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("신청인 조상해 (인)", "조상해"), ("신청인: 남궁민수 (서명 또는 인)", "남궁민수"),
+        ("대표자 이수 (직인)", "이수"), ("(인)", ""), ("Applicant John Smith (seal)", ""), ("신청인", ""),
+    ],
+)  # fmt: skip
+def test_the_name_of_a_signature(line: str, name: str) -> None:
+    assert name_in(line) == name
+
+
+@pytest.mark.parametrize("shape", sorted(set(SHAPES)))
+@pytest.mark.parametrize("name", ["이수", "조상해", "남궁민수"])
+def test_seals_hold_their_name_inside_their_edge(shape: str, name: str) -> None:
+    """The name in reading order, columns from the right, all ink within the edge and in the seal's ink."""
+    galley = Galley(SHAPER)
+    seal = Seal(100.0, 100.0, 60.0, 2.0, shape, 3, "인")
+    set_seal(galley, seal, name, SHAPER, 24.0)
+    layout = galley.finish((300, 300), {})
+    text = "".join(layout.characters.text)
+    assert text in (name, name + "인") and (len(text) in (2, 4) or shape == "oval")
+    assert set(layout.words.direction) == {"ttb"} and layout.inks == ("seal",)
+    ink = boxes(layout.characters.ink)
+    edge = np.concatenate([layout.rules[:, :2].min(axis=0), layout.rules[:, 2:].max(axis=0)])
+    assert (ink[:, :2] > edge[:2]).all() and (ink[:, 2:] < edge[2:]).all()
+    assert edge[0] == pytest.approx(124, abs=1.5) and (edge[1] + edge[3]) / 2 == pytest.approx(124, abs=1.5)
+    if len(layout.words) == 2:
+        first, second = boxes(layout.words.ink)
+        assert first[0] > second[2] - 1
+    if shape != "square":
+        # Every corner of the ink lies inside the ellipse.
+        middle, half = (edge[:2] + edge[2:]) / 2, (edge[2:] - edge[:2]) / 2
+        away = (layout.characters.ink.reshape(-1, 2) - middle) / half
+        assert (np.hypot(*away.T) < 1.0).all()
+
+
+def test_forms_are_sealed_where_they_ask_for_it() -> None:
+    """A seal follows a signature that ends in (인), stands at its end, and bears the signer's name."""
+    sealed = 0
+    for index in range(30):
+        layout, _, copy = laid(recipe_of("form"), FACES, index)
+        signature = next(block.paragraphs[0] for block in copy.blocks if block.role == "seal")
+        lines = with_role(layout, "seal")
+        if not len(lines):
+            continue
+        sealed += 1
+        assert signature.endswith("인)")
+        said = "".join(layout.lines.text[line] for line in lines)
+        assert said.removesuffix("인") in (name_in(signature), name_in(signature).removesuffix("인"))
+        end = boxes(layout.lines.quad[with_role(layout, "signature")])[0]
+        seal = boxes(layout.lines.quad[lines])
+        assert -2 <= seal[:, 0].min() - end[2] < 40 and abs(seal[:, [1, 3]].mean() - end[[1, 3]].mean()) < 20
+    assert 8 <= sealed <= 26
+
+
+def test_layouts_speak_only_what_the_charset_holds() -> None:
+    assert can_say("결재", "ko", "ks1001") and not can_say("결재", "en", "ks1001")
+    assert not can_say("印", "ko", "ks1001") and can_say("印", "ko", "ks1001+hanja")
+    spoken = dict.fromkeys(("ko", "en"), 0)
+    for lang in spoken:
+        for name in ("form", "receipt"):
+            for index in range(20):
+                brief = layout_kind(name).brief(recipe_of(name, lang=lang), FACES, Stream(0, index, "layout"))
+                items = [item for flow in brief.plan.flows for item in flow.items if isinstance(item, Fixed)]
+                spoken[lang] += len(items)
+                assert not load_charset("ks1001").missing("".join(text for item in items for text in item.said))
+    assert spoken["ko"] > 10 and not spoken["en"]
+
+
+def test_amounts_of_a_receipt_end_at_one_edge_and_the_barcode_follows_the_thanks() -> None:
+    barcodes = 0
+    for index in range(20):
+        recipe = recipe_of("receipt", **{"type.slant_range": [0.0, 0.0]})
+        layout, *_ = laid(recipe, FACES, index)
+        size = float(layout.parameters["size_px"])  # type: ignore[arg-type]
+        cells = boxes(layout.lines.quad)
+        values = with_role(layout, "value")
+        assert np.ptp(cells[values, 2]) < 0.02 * size
+        code = with_role(layout, "code")
+        if len(code):
+            barcodes += 1
+            thanks = with_role(layout, "line")[-1]
+            bars = layout.rules[np.isclose(layout.rules[:, 3], cells[code[0], 1], atol=0.4 * size)]
+            bars = bars[bars[:, 3] - bars[:, 1] > size]
+            assert len(bars) == 30
+            assert bars[0, 1] - cells[thanks, 3] < 1.5 * size
+    assert 5 <= barcodes <= 18
+
+
+def test_barcodes_have_the_modules_of_their_standard() -> None:
+    """EAN-13: 95 modules, 30 bars; first, middle and last guards."""
+    for index in range(20):
+        modules = barcode(Stream(0, index, "bars"))
+        assert sum(modules) == 95 and len(modules) == 59
+        assert modules[:3] == modules[-3:] == (1, 1, 1) and modules[27:32] == (1,) * 5
+        assert all(sum(modules[at : at + 4]) == 7 for at in (*range(3, 27, 4), *range(32, 56, 4)))
+
+
+@pytest.mark.parametrize(
+    ("ruling", "inked"),
+    [
+        (Ruling("ring", 4.0), np.pi * (50 * 30 - 46 * 26)),
+        (Ruling("ring", 60.0), np.pi * 50 * 30),
+        (Ruling("frame", 4.0, round_px=20.0), 2 * 4 * (60 + 20) + np.pi * (22**2 - 18**2)),
+        (Ruling("bars", modules=(2, 3, 5)), 0.7 * 100 * 60),
+        (Ruling("columns", 2.0), 2 * 60),
+    ],
+)  # fmt: skip
+def test_rulings_ink_what_their_shape_has(ruling: Ruling, inked: float) -> None:
+    galley = Galley(SHAPER)
+    set_seal(galley, Seal(0.0, 20.0, 30.0, 1.0, "square", 3, "인"), "이수", SHAPER, 0.0)
+    before = len(galley.finish((300, 300), {}).rules)
+    draw_ruling(galley, ruling, (120.0, 130.0, 220.0, 190.0), (160.0,))
+    layout = galley.finish((300, 300), {})
+    covered = coverage(layout.glyphs.printed_with(99), layout.rules[before:], FACES, (300, 300))
+    assert covered.sum() / 255 == pytest.approx(inked, rel=0.03)
+
+
+def test_pages_of_a_spread_follow_one_another() -> None:
+    """The left page's number is even, the right one's the next; heads stand at the outer edges."""
+    pairs = 0
+    for index in range(30):
+        layout, *_ = laid(recipe_of("book"), FACES, index)
+        pages = with_role(layout, "page")
+        if len(pages) < 2:
+            continue
+        pairs += 1
+        numbers = [int(layout.lines.text[page]) for page in pages]
+        assert numbers[0] % 2 == 0 and numbers[1] == numbers[0] + 1
+        middles = boxes(layout.lines.quad[pages])[:, [0, 2]].mean(axis=1)
+        assert middles[0] < layout.size[0] / 2 < middles[1]
+    assert pairs > 10
+
+
+def test_bubbles_enclose_what_is_said_and_time_goes_on() -> None:
+    talks = 0
+    for index in range(40):
+        layout, *_ = laid(recipe_of("screen"), FACES, index)
+        if layout.parameters["kind"] != "chat":
+            continue
+        talks += 1
+        says, cells = with_role(layout, "say"), boxes(layout.lines.quad)
+        areas = layout.rules[(layout.rules[:, 3] - layout.rules[:, 1] > 10)]
+        for line in says:
+            x0, y0, x1, y1 = cells[line]
+            middle = (y0 + y1) / 2
+            around = (areas[:, 0] < x0) & (areas[:, 2] > x1) & (areas[:, 1] < middle) & (areas[:, 3] > middle)
+            assert (around & (areas[:, 2] - areas[:, 0] < 0.75 * layout.size[0])).any()
+        times = [layout.lines.text[line] for line in with_role(layout, "time")]
+        assert times == sorted(times)
+        assert (np.diff(cells[says, 1]) > 0).all()
+    assert talks >= 4
+
+
+def test_numbers_to_call_are_small_beside_a_sign_s_name() -> None:
+    checked = 0
+    for index in range(60):
+        layout, *_ = laid(recipe_of("sign"), FACES, index)
+        em = np.hypot(layout.glyphs.linear[:, 0, 0], layout.glyphs.linear[:, 1, 0])
+        size = {int(line): float(em[layout.characters.line == line].max()) for line in range(len(layout.lines))}
+        heads = with_role(layout, "headline")
+        for line in with_role(layout, "tail"):
+            if len(heads) and sum(char.isdigit() for char in layout.lines.text[line]) >= 6:
+                checked += 1
+                assert size[int(line)] < 0.55 * size[int(heads[0])]
+    assert checked > 5
+
+
+def test_subtitles_are_centred_low_and_balanced() -> None:
+    two = 0
+    for index in range(60):
+        layout, *_ = laid(recipe_of("subtitle", **{"type.slant_range": [0.0, 0.0]}), FACES, index)
+        lines = with_role(layout, "subtitle")
+        cells = boxes(layout.lines.quad[lines])
+        assert 1 <= len(lines) <= 2
+        assert cells[:, 1].min() > 0.6 * layout.size[1]
+        if layout.parameters["ground"] == "bar":
+            continue
+        np.testing.assert_allclose(cells[:, [0, 2]].mean(axis=1), layout.size[0] / 2, atol=3)
+        if len(lines) == 2 and not layout.lines.text[lines[0]].startswith("- "):
+            two += 1
+            wide = cells[:, 2] - cells[:, 0]
+            longest = max(cell[2] - cell[0] for cell in boxes(layout.words.quad))
+            assert np.ptp(wide) <= longest + 0.1 * wide.max()
+    assert two > 8
+
+
+def test_newspaper_headlines_have_no_widows() -> None:
+    checked = 0
+    for index in range(40):
+        layout, *_ = laid(recipe_of("newspaper"), FACES, index)
+        cells = boxes(layout.lines.quad)
+        for block in {int(layout.lines.block[line]) for line in with_role(layout, "headline")}:
+            mine = np.flatnonzero(layout.lines.block == block)
+            assert len(mine) <= 2 or layout.roles[block] != "headline"
+            if len(mine) == 2:
+                checked += 1
+                wide = cells[mine, 2] - cells[mine, 0]
+                words = [cell[2] - cell[0] for cell in boxes(layout.words.quad[np.isin(layout.words.line, mine)])]
+                assert wide[1] > 0.5 * wide[0] or max(words) > 0.3 * wide[0]
+    assert checked > 10
+
+
+def test_a_letter_closes_below_its_text() -> None:
+    for index in range(20):
+        layout, *_ = laid(recipe_of("letter"), FACES, index)
+        cells = boxes(layout.lines.quad)
+        body, date = with_role(layout, "body"), with_role(layout, "date")
+        pitch = float(np.median(np.diff(cells[body, 1])))
+        assert -0.5 * pitch < cells[date[0], 1] - cells[body, 3].max() < 4.5 * pitch
+
+
+def test_odd_copy_presses_no_seal() -> None:
+    recipe = recipe_of("form")
+    kind = layout_kind("form")
+    assert isinstance(kind, Form)
+    brief = kind.brief(recipe, FACES, Stream(0, 1, "layout"))
+    copy = Copy("form", tuple(Block(ask.role, ("A (seal)",) * (2 if ask.cells else 1)) for ask in brief.asks))
+    layout = kind.set(brief, copy, recipe, SHAPER, 10, Stream(0, 1, "setting"))
+    assert not len(with_role(layout, "seal"))
+    assert load("form").page.layout == "form"
