@@ -191,8 +191,23 @@ class Homography:
         return cv2.warpPerspective(picture, back, size, flags=_BACKWARDS, borderMode=BORDERS[border], borderValue=fill)  # type: ignore[return-value]
 
 
+class _Bent:
+    """What maps that are no homographies share: pixels are looked up through the inverse of points."""
+
+    def warp(
+        self: Map,
+        picture: Picture,
+        size: tuple[int, int],
+        border: str = "replicate",
+        value: int = 0,
+        corner: tuple[int, int] = (0, 0),
+    ) -> Picture:
+        """Return the picture in the target frame; see :class:`Map`."""
+        return _remap(self, picture, size, border, value, corner)
+
+
 @dataclass(frozen=True, eq=False)
-class Field:
+class Field(_Bent):
     """A smooth bend: the target point p shows the source point ``p + D(p)``.
 
     ``displacement`` is (rows, columns, 2) float64 px: D at the nodes of a square grid whose first node lies at
@@ -241,20 +256,9 @@ class Field:
                 break
         return guess
 
-    def warp(
-        self,
-        picture: Picture,
-        size: tuple[int, int],
-        border: str = "replicate",
-        value: int = 0,
-        corner: tuple[int, int] = (0, 0),
-    ) -> Picture:
-        """Return the picture in the target frame; see :class:`Map`."""
-        return _remap(self, picture, size, border, value, corner)
-
 
 @dataclass(frozen=True, eq=False)
-class Composed:
+class Composed(_Bent):
     """Several maps one after another, as one map: pixels are still resampled once."""
 
     maps: tuple[Map, ...]
@@ -270,17 +274,6 @@ class Composed:
         for one in reversed(self.maps):
             points = one.inverse(points)
         return points
-
-    def warp(
-        self,
-        picture: Picture,
-        size: tuple[int, int],
-        border: str = "replicate",
-        value: int = 0,
-        corner: tuple[int, int] = (0, 0),
-    ) -> Picture:
-        """Return the picture in the target frame; see :class:`Map`."""
-        return _remap(self, picture, size, border, value, corner)
 
 
 def cos_sin(angle_deg: float) -> tuple[float, float]:

@@ -242,3 +242,28 @@ def test_legibility_has_three_limits() -> None:
 def test_blurs_add_their_variances() -> None:
     assert blur_px({}) == noise_sd({}) == 0.0
     assert blur_px({"defocus": {"dose": 0.6}, "motion": {"dose": 0.8 * np.sqrt(12)}}) == pytest.approx(1.0)
+
+
+def test_a_grey_sheet_is_coloured_where_the_sensor_is() -> None:
+    """Light and lens before the filters, on one channel; white balance and noise behind them, on three."""
+    seen: list[tuple[int, ...]] = []
+
+    def colour(image: np.ndarray) -> np.ndarray:
+        seen.append(image.shape)
+        return np.repeat(image[..., None], 3, axis=2)
+
+    image = picture((20, 30))
+    out, drawn = Exposure(OFF).expose(image, Stream(0, 0, "optics"), colour=colour)
+    assert drawn == {}
+    assert seen == [(20, 30)]
+    np.testing.assert_array_equal(out, np.repeat(image[..., None], 3, axis=2))
+    every = replace(FULL, most_effects=9, effects={"white_balance": 1.0, "chroma_noise": 1.0})
+    coloured, _ = Exposure(replace(every, noise_probability=0, effects={})).expose(
+        image, Stream(0, 0, "optics"), colour=colour
+    )
+    grey, _ = Exposure(replace(every, noise_probability=0, effects={})).expose(image, Stream(0, 0, "optics"))
+    np.testing.assert_array_equal(coloured[..., 0], grey)
+    out, drawn = Exposure(every).expose(image, Stream(0, 0, "optics"), colour=colour)
+    assert list(drawn) == ["light", "motion", "defocus", "white_balance", "chroma_noise", "noise"]
+    assert out.shape == (20, 30, 3)
+    assert (np.ptp(out.astype(int), axis=2) > 0).mean() > 0.5

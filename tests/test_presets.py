@@ -100,3 +100,19 @@ def test_a_word_longer_than_a_column_is_left_out_whole() -> None:
     assert [line.first for line in columns.lines[1:]] == [line.last for line in columns.lines[:-1]]
     assert "전화는" in columns.words[0]
     assert not any("1598" in word for word in columns.words[0])
+
+
+def test_black_print_on_warm_paper_is_coloured_late_and_reads_the_same() -> None:
+    """A page in RGB is the grey page of the same draws, warmed: its labels are the same, its levels nearly."""
+    plain = load("newspaper").with_values({"optics.noise_probability": 0.0, "optics.effects": {}, "paper.effects": {}})
+    kept = {"paper.warmth_range": [0.08, 0.08], "page.picture_probability": 0.0}
+    coloured = Generator(plain.with_values({**kept, "paper.colour": "rgb"}), seed=2)
+    grey = Generator(plain.with_values({**kept, "paper.colour": "grey", "paper.colour_probability": 0.0}), seed=2)
+    for index in range(4):
+        one, other = coloured[index], grey[index]
+        assert one.image.ndim == 3
+        assert other.image.ndim == 2
+        np.testing.assert_array_equal(one.characters.ink, other.characters.ink)
+        red, green, blue = (one.image[..., at].astype(float).mean() for at in range(3))
+        assert red > green > blue
+        assert np.abs(one.image[..., 1] - 0.992 * other.image).max() <= 3

@@ -9,6 +9,7 @@ is gone.
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import signal
 import threading
@@ -131,11 +132,13 @@ def render_here(work: Work) -> None:
     maker = work.make(work.plan)
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
+    _set_apart()
     try:
         while (shard := work.next_shard(1)) is not None:
             work.stop.check()
             work.finished(render_shard(work.plan, maker, work.folder, shard, on_sample))
     finally:
+        gc.unfreeze()
         cv2.setNumThreads(threads)
 
 
@@ -295,7 +298,14 @@ def _render(shard: int) -> Done:
     if "maker" not in _worker:
         # Made in the first task and not before: an error of it then reaches the user as itself.
         _worker["maker"] = _worker["make"](_worker["plan"])
+        _set_apart()
     return render_shard(_worker["plan"], _worker["maker"], _worker["folder"], shard, _ignore)
+
+
+def _set_apart() -> None:
+    """Take what was made so far (faces, corpora) out of the collector's rounds, which would walk it over and over."""
+    gc.collect()
+    gc.freeze()
 
 
 def _ignore(samples: int, words: int, size_bytes: int) -> None:
