@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -73,7 +73,8 @@ class Words:
     ``text`` tuple of M str; ``quad`` (M, 4, 2) tight to the characters' cells in the frame of their text run; ``ink``
     (M, 4, 2) tight to their ink in the same frame; ``line`` int32 (M,); ``direction`` tuple of ``ltr`` or ``ttb``;
     ``ignored`` bool (M,): the word is in the picture but must not be learned from (exporters write ``###``);
-    ``outline`` M polygons (K, 2) of as many corners as a bent word needs, or empty when all words are their quads.
+    ``outline`` M polygons (K, 2) of as many corners as a bent word needs, or empty when all words are their quads;
+    ``broken`` the numbers, rising, of those that the end of their line breaks: they go on in the next word.
     """
 
     text: tuple[str, ...]
@@ -83,6 +84,7 @@ class Words:
     direction: tuple[str, ...]
     ignored: npt.NDArray[np.bool_]
     outline: tuple[Float, ...] = ()
+    broken: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         m = len(self.text)
@@ -95,6 +97,10 @@ class Words:
             raise ValueError(f"words.ignored: must be bool ({m},).")
         if self.outline and len(self.outline) != m:
             raise ValueError(f"words.outline: {len(self.outline)} polygons; must be none or {m}.")
+        if self.broken and not (
+            0 <= self.broken[0] and self.broken[-1] < m - 1 and all(a < b for a, b in pairwise(self.broken))
+        ):
+            raise ValueError(f"words.broken: must rise and be less than {m - 1}, the last word.")
 
     def __len__(self) -> int:
         return len(self.text)
@@ -168,7 +174,7 @@ def seen_through(
         Characters(
             characters.text, ink, cell, characters.word, characters.line, characters.block, face, visible
         ),
-        Words(words.text, word_quad, word_ink, words.line, words.direction, words.ignored, outline),
+        Words(words.text, word_quad, word_ink, words.line, words.direction, words.ignored, outline, words.broken),
         Lines(lines.text, line_quad, lines.block, lines.direction),
     )
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import cv2
 import numpy as np
 import pytest
 
@@ -9,17 +12,23 @@ from synthgen.press.raster import coverage
 from synthgen.randomness import Stream
 from synthgen.recipe import load
 from synthgen.text.charset import load_charset
-from synthgen.text.copy import Block, Copy
+from synthgen.text.copy import Ask, Block, Copy
+from synthgen.typeset.design import REGULAR
 from synthgen.typeset.faces import FaceSet, load_faces
-from synthgen.typeset.flow import Fixed
+from synthgen.typeset.flow import Cell, Fixed, Flow, Item
 from synthgen.typeset.galley import Galley
 from synthgen.typeset.layout import Layout
-from synthgen.typeset.layouts.composed import can_say
+from synthgen.typeset.layouts.barcodes import coded
+from synthgen.typeset.layouts.composed import Composition, can_say
+from synthgen.typeset.layouts.entries import EMPTY_BOX, FILLED_BOX, entered
 from synthgen.typeset.layouts.form import Form
 from synthgen.typeset.layouts.seal import SHAPES, Seal, name_in, set_seal
+from synthgen.typeset.layouts.table import GROUPS
 from synthgen.typeset.registry import layout_kind
-from synthgen.typeset.ruling import Ruling, barcode, draw_ruling
+from synthgen.typeset.ruling import Ruling, barcode, check_digit, draw_ruling
 from synthgen.typeset.shape import Shaper
+from synthgen.typeset.slugs import Casting, Slug
+from synthgen.typeset.text import Style
 from tests.test_layouts_sweep import laid, recipe_of
 
 FACES = FaceSet(load_faces())
@@ -124,13 +133,68 @@ def test_amounts_of_a_receipt_end_at_one_edge_and_the_barcode_follows_the_thanks
     assert 5 <= barcodes <= 18
 
 
-def test_barcodes_have_the_modules_of_their_standard() -> None:
-    """EAN-13: 95 modules, 30 bars; first, middle and last guards."""
+def read_back(modules: tuple[int, ...]) -> str:
+    """The number that cv2's reader of barcodes finds in these stripes, two px a module."""
+    stripes = np.concatenate([np.full(2 * wide, 255 * (at % 2), np.uint8) for at, wide in enumerate(modules)])
+    picture = np.full((300, len(stripes) + 200), 255, np.uint8)
+    picture[60:240, 100:-100] = stripes
+    # It leaves out a leading 0, as UPC-A has none.
+    return str(cv2.barcode.BarcodeDetector().detectAndDecode(cv2.GaussianBlur(picture, (3, 3), 0.7))[0]).zfill(13)
+
+
+@pytest.mark.parametrize("first", range(10))
+def test_barcodes_say_their_number(first: int) -> None:
+    """EAN-13: 95 modules, 30 bars, guards; a reader that knows nothing of us reads the figures back."""
+    stream = Stream(0, first, "bars")
+    figures = str(first) + "".join(str(stream.integer(0, 10)) for _ in range(11))
+    figures += check_digit(figures)
+    modules = barcode(figures)
+    assert sum(modules) == 95 and len(modules) == 59
+    assert modules[:3] == modules[-3:] == (1, 1, 1) and modules[27:32] == (1,) * 5
+    assert read_back(modules) == figures
+
+
+def test_a_barcode_of_another_length_is_refused() -> None:
+    with pytest.raises(ValueError, match="12 figures; EAN-13 has 13"):
+        barcode("400638133393")
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [("621980837520", "621980837525"), ("8 80123 45678 9", "8 80123 45678 2"), ("5678 뷁", ""), ("1234", "")],
+)
+def test_the_number_below_a_barcode_is_what_its_bars_say(written: str, printed: str) -> None:
+    plan = Composition((), ((Ruling("bars"), (0.0, 0.0, 9.0, 9.0)), (Ruling("frame"), (0.0, 0.0, 9.0, 9.0))))
+    coded_plan, copy = coded(plan, Copy("receipt", (Block("line", ("가",)), Block("code", (written,)))))
+    assert copy.blocks[0].paragraphs == ("가",) and copy.blocks[1].paragraphs == ((printed,) if printed else ())
+    (bars, _), (frame, _) = coded_plan.rulings
+    assert not frame.modules and sum(bars.modules) == 95
+    if printed:
+        assert bars.modules == barcode(printed.replace(" ", "").zfill(13))
+
+
+@pytest.mark.parametrize("name", ["receipt", "label"])
+def test_pages_print_the_number_of_their_barcode(name: str) -> None:
+    found = 0
     for index in range(20):
-        modules = barcode(Stream(0, index, "bars"))
-        assert sum(modules) == 95 and len(modules) == 59
-        assert modules[:3] == modules[-3:] == (1, 1, 1) and modules[27:32] == (1,) * 5
-        assert all(sum(modules[at : at + 4]) == 7 for at in (*range(3, 27, 4), *range(32, 56, 4)))
+        layout, *_ = laid(recipe_of(name), FACES, index)
+        for line in with_role(layout, "code"):
+            found += 1
+            figures = layout.lines.text[line].replace(" ", "").zfill(13)
+            assert check_digit(figures[:-1]) == figures[-1]
+            wide = np.diff([edge for box in bars_above(layout, line) for edge in box[[0, 2]]])
+            np.testing.assert_allclose(wide / wide.sum() * 95, barcode(figures), atol=1e-6)
+    assert found > 5
+
+
+def bars_above(layout: Layout, line: int) -> np.ndarray:
+    """The bars (30, 4) of the barcode over a line."""
+    top = layout.lines.quad[line, 0, 1]
+    rules = layout.rules[np.argsort(layout.rules[:, 0], kind="stable")]
+    high, away = rules[:, 3] - rules[:, 1], np.abs(rules[:, 3] - top)
+    bars = rules[(high > 12) & (away < 20) & (rules[:, 2] - rules[:, 0] < 30)]
+    assert len(bars) == 30
+    return np.asarray(bars)
 
 
 @pytest.mark.parametrize(
@@ -245,6 +309,145 @@ def test_a_letter_closes_below_its_text() -> None:
         body, date = with_role(layout, "body"), with_role(layout, "date")
         pitch = float(np.median(np.diff(cells[body, 1])))
         assert -0.5 * pitch < cells[date[0], 1] - cells[body, 3].max() < 4.5 * pitch
+
+
+def form_with(pairs: list[tuple[str, str]], *, pen: bool) -> tuple[Composition, Copy]:
+    """A row of these labels and values in cells of equal width, 600 px in all."""
+    printed = Style(face=2, size_px=20.0, line_px=26.0)
+    value = replace(printed, face=4, ink="pen") if pen else printed
+    each = 600.0 / len(pairs)
+    cells = []
+    for left in (at * each for at in range(len(pairs))):
+        cells += [Cell(left, left + 90, printed, "label"), Cell(left + 90, left + each, value, "value")]
+    asks = (Ask("pair", 3, "form", cells=True),) * len(pairs)
+    flow = Flow(((0.0, 0.0, 600.0, 100.0),), (Item("row", printed, asks, cells=tuple(cells)),))
+    return Composition((flow,)), Copy("form", tuple(Block("pair", pair) for pair in pairs))
+
+
+@pytest.mark.parametrize(
+    ("pairs", "labels"),
+    [
+        ([("성명", "조상해"), ("성별", "남")], ["성명", "성별"]),
+        ([("성명", "조상해"), ("주소", "강원도 원주시 양지길 10")], ["성명", "주소"]),
+        (
+            [("성명", "조상해"), ("주소", "강원특별자치도 원주시 양지길 101-14 (개운동) 103동 1204호")],
+            ["주소"],
+        ),
+    ],
+)
+def test_long_entries_take_room_from_short_ones(pairs: list[tuple[str, str]], labels: list[str]) -> None:
+    plan, copy = entered(*form_with(pairs, pen=False), recipe_of("form"), SHAPER, Stream(0, 0, "entries"))
+    (item,) = plan.flows[0].items
+    assert [block.paragraphs[0] for block in copy.blocks][: len(item.cells) // 2] == labels
+    edges = [edge for cell in item.cells for edge in (cell.left_px, cell.right_px)]
+    assert edges[0] == 0 and edges[-1] == pytest.approx(600) and edges[1:-1:2] == pytest.approx(edges[2::2])
+    texts = [text for block in copy.blocks for text in block.paragraphs]
+    slugs = [
+        Slug(text, cell.style, cell.left_px, cell.right_px, cell.role)
+        for cell, text in zip(item.cells, texts, strict=False)
+    ]
+    assert Casting(slugs, SHAPER).ratio.min() > 0.8
+
+
+def test_machines_fill_boxes_and_pens_tick_them() -> None:
+    """A filled box is a character of the label; a pen's mark is ink on an empty one, which stays printed."""
+    ticked = 0
+    for index in range(20):
+        pairs = [("성별", "□ 남 □ 여")]
+        stream = Stream(0, index, "entries")
+        plan, copy = entered(*form_with(pairs, pen=False), recipe_of("form"), SHAPER, stream)
+        value = copy.blocks[0].paragraphs[1]
+        ticked += value.count(FILLED_BOX)
+        assert value.replace(FILLED_BOX, EMPTY_BOX) == "□ 남 □ 여" and value.count(FILLED_BOX) <= 1
+        plan, copy = entered(*form_with(pairs, pen=True), recipe_of("form"), SHAPER, stream)
+        assert copy.blocks[0].paragraphs[1] == "□ 남 □ 여"
+        assert plan.flows[0].items[0].cells[1].style.ink == "text"
+    assert 10 < ticked < 20
+
+
+def test_pen_marks_lie_at_the_boxes_of_forms() -> None:
+    marked = 0
+    for index in range(40):
+        layout, *_ = laid(recipe_of("form", **{"page.pen_probability": 1.0}), FACES, index)
+        boxes_at = boxes(layout.words.quad)[[word == EMPTY_BOX for word in layout.words.text]]
+        pen = layout.rules[layout.rule_ink == layout.inks.index("pen")]
+        marked += len(pen) > 0
+        assert bool(len(pen)) <= bool(len(boxes_at))
+        middles = (pen[:, :2] + pen[:, 2:]) / 2
+        for x, y in middles:
+            reach = 1.2 * (boxes_at[:, 2] - boxes_at[:, 0])
+            away = np.abs(boxes_at[:, [0, 1]] + boxes_at[:, [2, 3]] - 2 * np.array((x, y))).max(axis=1) / 2
+            assert (away < reach).any()
+    assert marked > 10
+
+
+def test_directories_list_every_floor_once() -> None:
+    boards = 0
+    for index in range(120):
+        layout, *_ = laid(recipe_of("sign"), FACES, index)
+        if layout.parameters["shape"] != "floors":
+            continue
+        boards += 1
+        floors = [layout.lines.text[line] for line in with_role(layout, "floor")]
+        assert 2 <= len(floors) == len(set(floors))
+        numbers = [-int(floor[1:]) if floor.startswith("B") else int(floor[:-1]) for floor in floors]
+        assert numbers == sorted(numbers, reverse=True)
+        tops = boxes(layout.lines.quad)
+        names = tops[with_role(layout, "name")]
+        for line in with_role(layout, "floor"):
+            drop = np.abs(names[:, [1, 3]].mean(axis=1) - tops[line, [1, 3]].mean())
+            beside = drop < 0.3 * (tops[line, 3] - tops[line, 1])
+            assert 1 <= beside.sum() <= 2 and (names[beside, 0] > tops[line, 2]).all()
+    assert boards >= 5
+
+
+def test_tables_have_merged_heads_and_parts() -> None:
+    """A shared head stands over its columns and under nothing; parts divide the rows; no rule crosses a merged cell."""
+    grouped = parted = 0
+    for index in range(60):
+        layout, *_ = laid(recipe_of("table"), FACES, index)
+        cells = boxes(layout.lines.quad)
+        for line in [at for at, text in enumerate(layout.lines.text) if text in GROUPS]:
+            grouped += 1
+            middle = cells[line, [0, 2]].mean()
+            below = cells[(cells[:, 1] > cells[line, 3] - 2) & (cells[:, 1] < cells[line, 3] + 40)]
+            assert (below[:, 0] < middle).any() and (below[:, 2] > middle).any()
+            # Heads beside it stand in the middle of both rows.
+            beside = cells[np.abs(cells[:, 1] - cells[line, 1] - (cells[line, 3] - cells[line, 1]) / 2) < 12]
+            assert len(beside)
+        parted += len(with_role(layout, "subhead")) > 0
+    assert grouped >= 5 and parted >= 3
+
+
+def test_backs_of_cards_name_the_company_alone() -> None:
+    backs = 0
+    for index in range(100):
+        layout, *_ = laid(recipe_of("card"), FACES, index)
+        if layout.parameters["shape"] == "back":
+            backs += 1
+            assert layout.roles[0] == "company" and "name" not in layout.roles
+            middle = boxes(layout.lines.quad[:1])[0, [0, 2]].mean()
+            assert middle == pytest.approx(layout.size[0] / 2, abs=12)
+    assert backs >= 5
+
+
+def test_subtitles_are_never_set_in_a_light_face() -> None:
+    for index in range(60):
+        layout, *_ = laid(recipe_of("subtitle"), FACES, index)
+        subtitle = np.isin(layout.characters.line, with_role(layout, "subtitle"))
+        hangul = np.array([0xAC00 <= ord(char) <= 0xD7A3 for char in layout.characters.text])
+        assert min(FACES.faces[face].weight for face in layout.characters.face[subtitle & hangul].tolist()) >= REGULAR
+
+
+def test_screens_have_pictures_and_no_empty_boxes() -> None:
+    pictures = 0
+    for index in range(40):
+        layout, *_ = laid(recipe_of("screen"), FACES, index)
+        if layout.parameters["kind"] == "shop":
+            cards = len(with_role(layout, "label"))
+            assert len(layout.pictures) == cards or not cards
+            pictures += len(layout.pictures)
+    assert pictures > 4
 
 
 def test_odd_copy_presses_no_seal() -> None:

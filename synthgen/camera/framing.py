@@ -41,6 +41,8 @@ def within_picture(characters: Characters, words: Words, lines: Lines) -> tuple[
         line=new_line[words.line[shown]],
         direction=_kept(words.direction, shown),
         outline=_kept(words.outline, shown),
+        # What is broken off a word must be seen with it.
+        broken=tuple(int(new_word[at]) for at in words.broken if shown[at] and shown[at + 1]),
         **{name: getattr(words, name)[shown] for name in ("quad", "ink", "ignored")},
     )
     left_lines = replace(

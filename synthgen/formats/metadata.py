@@ -14,6 +14,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -124,6 +125,7 @@ def _encoded(record: SceneRecord) -> bytes:
             line=word_line,
             ignored=json_value(words.ignored.tolist()),
             **({"outline": outline[0]} if outline else {}),
+            **({"broken": json_value(list(words.broken))} if words.broken else {}),
         ),
         characters=json_object(
             text=json_texts(characters.text),
@@ -199,7 +201,7 @@ def _lines(value: Any, blocks: int, where: str) -> Lines:
 
 
 def _words(value: Any, lines: int, where: str) -> Words:
-    part = _object(value, ("text", "quad", "ink", "direction", "line", "ignored"), where, "words", ("outline",))
+    part = _object(value, ("text", "quad", "ink", "direction", "line", "ignored"), where, "words", ("outline", "broken"))
     text = _texts(part["text"], None, where, "words.text")
     n = len(text)
     ignored = _list(part["ignored"], n, where, "words.ignored")
@@ -213,6 +215,7 @@ def _words(value: Any, lines: int, where: str) -> Words:
         _directions(part["direction"], n, where, "words.direction"),
         np.array(ignored, dtype=np.bool_),
         _polygons(part["outline"], n, where, "words.outline") if "outline" in part else (),
+        _rising(part["broken"], n - 1, where, "words.broken") if "broken" in part else (),
     )
 
 
@@ -305,6 +308,13 @@ def _ids(value: Any, n: int, below: int, where: str, name: str) -> npt.NDArray[n
     if not all(type(one) is int and 0 <= one < below for one in ids):
         _refuse(where, f"{name}: must be whole numbers from 0, below {below}")
     return np.array(ids, dtype=np.int32)
+
+
+def _rising(value: Any, below: int, where: str, name: str) -> tuple[int, ...]:
+    ids = _ids(value, len(_list(value, None, where, name)), max(below, 0), where, name).tolist()
+    if any(a >= b for a, b in pairwise(ids)):
+        _refuse(where, f"{name}: must rise")
+    return tuple(ids)
 
 
 def _numbers(value: Any, shape: tuple[int, ...], where: str, name: str) -> Float:

@@ -199,15 +199,19 @@ class Statistics:
                 self.characters[text] += 1
                 _tally(self.faces, [str(told.get(face, ""))])
         blocks = record.lines.block[words.line].tolist()
-        for text, block, skipped in zip(words.text, blocks, ignored, strict=True):
+        broken, begun, whole = set(words.broken), "", True
+        for at, (text, block, skipped) in enumerate(zip(words.text, blocks, ignored, strict=True)):
             role = record.roles[block]
             _tally(self.roles, [role])
-            if skipped:
-                self.ignored += 1
-                continue
-            self.every.add(text)
-            if role in RUNNING:
-                self.running.add(text)
+            self.ignored += skipped
+            begun, whole = begun + text, whole and not skipped
+            if at in broken:
+                continue  # the rest of the eojeol stands on the next line
+            if whole:
+                self.every.add(begun)
+                if role in RUNNING:
+                    self.running.add(begun)
+            begun, whole = "", True
 
 
 def _tally(counts: Counter[str], names: Iterable[str]) -> None:

@@ -12,13 +12,18 @@ from synthgen.typeset.text import Style
 # An eojeol with its space takes about this many em in print (mean length 2.75-3.0 syllables at 0.93 em, and a space).
 WORD_EM = 3.2
 
-HEAVY = 600
+HEAVY, REGULAR = 600, 400
 
 
-def pick_face(recipe: Recipe, faces: FaceSet, stream: Stream, *, heavy: bool | None = None) -> int:
-    """Return a face drawn by the recipe's weights of classes; ``heavy`` narrows to bold or to text weights."""
-    chosen = [at for at in faces.chosen if heavy is None or (faces.faces[at].weight >= HEAVY) == heavy]
-    chosen = chosen or list(faces.chosen)
+def pick_face(
+    recipe: Recipe, faces: FaceSet, stream: Stream, *, heavy: bool | None = None, least_weight: int = 0
+) -> int:
+    """Return a face drawn by the recipe's weights of classes; ``heavy`` narrows to bold or to text weights.
+
+    None is lighter than ``least_weight`` (:data:`REGULAR` leaves out the light ones), where there are others.
+    """
+    strong = [at for at in faces.chosen if faces.faces[at].weight >= least_weight] or list(faces.chosen)
+    chosen = [at for at in strong if heavy is None or (faces.faces[at].weight >= HEAVY) == heavy] or strong
     kinds = sorted({faces.faces[at].kind for at in chosen if recipe.type.kinds.get(faces.faces[at].kind, 0) > 0})
     if not kinds:
         return stream.pick(chosen)

@@ -59,6 +59,8 @@ class Galley:
         self._line_lengths: list[int] = []
         self._line_blocks: list[int] = []
         self._outlines: dict[int, Float] = {}
+        self._broken: list[int] = []
+        self._unfinished = -1
         self._arrays: list[tuple[npt.NDArray[Any], ...]] = []
         self._frames: list[tuple[Float | None, int]] = []
         self._part_inks: list[tuple[int, int]] = []
@@ -71,6 +73,17 @@ class Galley:
     def word_count(self) -> int:
         """How many words have been set so far."""
         return len(self._word_texts)
+
+    @property
+    def words(self) -> Sequence[str]:
+        """The words set so far."""
+        return self._word_texts
+
+    def line_of_words(self) -> Int:
+        """Return the line (W,) of each word set so far."""
+        line, _ = _groups(self._line_lengths)
+        _, starts = _groups([len(word) for word in self._word_texts])
+        return line[starts]
 
     def block(self, role: str) -> int:
         """Open a block and return its number."""
@@ -126,14 +139,18 @@ class Galley:
         frame: Float,
         direction: str = "ltr",
         ink: str | Sequence[str] = "text",
+        broken: Sequence[int] = (),
+        goes_on: bool = False,
     ) -> None:
         """Record the shaped characters ``part`` whose places are known; n of them, all of whole words.
 
         ``words`` their words; ``lines`` each line's text and number of characters; ``linear`` (n, 2, 2) em to sheet px
         before the glyphs' own scale; ``origin`` (n, 2) where the pen stands; ``cell`` (n, 4, 2); ``frame`` (n, 2, 2) or
         (2, 2) the axes of the run at each character, along which words' and lines' quads lie. ``block`` and ``ink`` are
-        those of all lines, or one for each.
+        those of all lines, or one for each. ``broken`` are the numbers, in ``words``, of those that the end of a line
+        breaks; ``goes_on`` says that the first word is the rest of such a one.
         """
+        self._note_broken(len(words), broken, goes_on=goes_on)
         n, first = len(origin), len(self._chars)
         of = (shaped.face[part], shaped.glyph[part], shaped.scale[part], shaped.dx_em[part], shaped.dy_em[part])
         self._level = self._level and frame is UPRIGHT and direction == "ltr"
@@ -154,6 +171,14 @@ class Galley:
         self._line_blocks += [block] * len(lines) if isinstance(block, int) else block
         self._line_directions += [direction] * len(lines)
         self._placed = None
+
+    def _note_broken(self, count: int, broken: Sequence[int], *, goes_on: bool) -> None:
+        """Note which of ``count`` new words are broken; one at their end is only when its rest comes next."""
+        first = len(self._word_texts)
+        if goes_on and self._unfinished == first - 1:
+            self._broken.append(self._unfinished)
+        self._unfinished = first + count - 1 if broken and broken[-1] == count - 1 else -1
+        self._broken += [first + at for at in broken if at < count - 1]
 
     def outline(self, word: int, points: Float) -> None:
         """Give a word an outline (K, 2) of its own, in sheet px, clockwise from its beginning's top corner."""
@@ -275,6 +300,7 @@ class Galley:
                 direction=directions_of_words,
                 ignored=np.zeros(words, dtype=bool),
                 outline=self._all_outlines(quads),
+                broken=tuple(self._broken),
             ),
             lines=Lines(
                 text=tuple(self._line_texts),

@@ -78,6 +78,11 @@ def _place_rows(
         linear[:, 0, 1] = -style.slant * em
         cell[..., 0] += style.slant * (origin[:, 1, None] - cell[..., 1])
         frame = np.array([[1.0, -style.slant], [0.0, 1.0]])
-    words = text.words[paragraph]
+    words, broken = text.words[paragraph], text.broken[paragraph]
+    parts = [at - first_word for at in broken if first_word <= at < last_word] if broken else []
+    goes_on = bool(broken) and first_word - 1 in broken
     lines = [(" ".join(words[line.first : line.last]), count) for (line, _), count in zip(rows, counts, strict=True)]
-    galley.add(block, shaped, part, words[first_word:last_word], lines, linear, origin, cell, frame, ink=style.ink)
+    galley.add(
+        block, shaped, part, words[first_word:last_word], lines, linear, origin, cell, frame,
+        ink=style.ink, broken=parts, goes_on=goes_on,
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,18 +15,21 @@ from synthgen.typeset.text import Style
 Box = tuple[float, float, float, float]
 
 # What a ruling can be, about the box of an item: a line on a side of it, its four sides, only the lines between its
-# cells, its whole area, the ellipse that fills it, a barcode.
-PLACES = ("above", "below", "left", "frame", "grid", "columns", "fill", "ring", "bars")
+# cells, its whole area, the ellipse that fills it, a barcode, a picture in halftone.
+PLACES = ("above", "below", "left", "frame", "grid", "columns", "fill", "ring", "bars", "picture")
 # How many steps a rounded corner is cut into at most; small ones have a step for each px.
 _CORNER_STEPS = 40
 # Where lines under, through and above words run, in em from the baseline, y down; and how thick they are.
 MARK_EM = {"underline": 0.14, "strike": -0.3, "overline": -0.98}
 MARK_THICKNESS_EM = 0.055
-# The widths of the stripes that make a barcode's figures 0 to 9.
+# The widths of the stripes that make a barcode's figures 0 to 9, and which of the six in its left half are mirrored for
+# each figure that stands before them, in no bars of its own.
 _EAN_FIGURES = (
     (3, 2, 1, 1), (2, 2, 2, 1), (2, 1, 2, 2), (1, 4, 1, 1), (1, 1, 3, 2),
     (1, 2, 3, 1), (1, 1, 1, 4), (1, 3, 1, 2), (1, 2, 1, 3), (3, 1, 1, 2),
 )  # fmt: skip
+_EAN_MIRRORED = ((), (2, 4, 5), (2, 3, 5), (2, 3, 4), (1, 4, 5), (1, 2, 5), (1, 2, 3), (1, 3, 5), (1, 3, 4), (1, 2, 4))
+EAN_LENGTH = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,8 @@ class Ruling:
     """A line or an area drawn with an item of text.
 
     ``where`` is one of :data:`PLACES`; ``px`` its thickness; ``dash_px`` 0 for a solid line; ``round_px`` the corners'
-    radius of a frame or an area; ``modules`` the widths of a barcode's bars and gaps in turn, of any unit.
+    radius of a frame or an area; ``modules`` the widths of a barcode's bars and gaps in turn, of any unit;
+    ``inset_px`` what is taken off the box at its left and right.
     """
 
     where: str
@@ -42,6 +47,7 @@ class Ruling:
     dash_px: float = 0.0
     round_px: float = 0.0
     modules: tuple[int, ...] = ()
+    inset_px: tuple[float, float] = (0.0, 0.0)
 
 
 def moved(box: Box, by: float) -> Box:
@@ -52,6 +58,9 @@ def moved(box: Box, by: float) -> Box:
 def draw_ruling(galley: Galley, ruling: Ruling, box: Box, across: tuple[float, ...] = ()) -> None:
     """Ink a ruling about a box; ``across`` are the x of a grid's inner lines."""
     x0, y0, x1, y1 = box
+    if ruling.inset_px != (0.0, 0.0):
+        x0, x1 = x0 + ruling.inset_px[0], x1 - ruling.inset_px[1]
+        box = (x0, y0, x1, y1)
     half = ruling.px / 2
     if ruling.where == "fill":
         area(galley, box, ruling.round_px, ruling.ink)
@@ -65,6 +74,8 @@ def draw_ruling(galley: Galley, ruling: Ruling, box: Box, across: tuple[float, .
             galley.rule(x - half, y0, x + half, y1, ruling.ink)
     elif ruling.where == "ring":
         ring(galley, box, ruling.px, ruling.ink)
+    elif ruling.where == "picture":
+        galley.picture(*box)
     elif ruling.where == "bars":
         bars(galley, box, ruling.modules, ruling.ink)
     else:
@@ -153,6 +164,16 @@ def ring(galley: Galley, box: Box, px: float, ink: str) -> None:
             galley.rule(middle + inner, row, middle + outer, row + 1, ink)
 
 
+def stroke(galley: Galley, points: Sequence[tuple[float, float]], px: float, ink: str) -> None:
+    """Ink a line of straight strokes, ``px`` thick, as a pen draws it: in squares that overlap by half."""
+    half = px / 2
+    for (x0, y0), (x1, y1) in pairwise(points):
+        steps = max(math.ceil(max(abs(x1 - x0), abs(y1 - y0)) / half), 1)
+        for step in range(steps + 1):
+            x, y = x0 + (x1 - x0) * step / steps, y0 + (y1 - y0) * step / steps
+            galley.rule(x - half, y - half, x + half, y + half, ink)
+
+
 def bars(galley: Galley, box: Box, modules: tuple[int, ...], ink: str) -> None:
     """Ink every other one of the stripes that divide a box by ``modules``, beginning with the first."""
     x0, y0, x1, y1 = box
@@ -164,14 +185,29 @@ def bars(galley: Galley, box: Box, modules: tuple[int, ...], ink: str) -> None:
         x += wide * module
 
 
-def barcode(stream: Stream) -> tuple[int, ...]:
-    """Return the stripes of a barcode as EAN-13 has them: guards, and twelve figures of four stripes in seven modules.
+def barcode(figures: str) -> tuple[int, ...]:
+    """Return the stripes of an EAN-13 barcode, bars and gaps in turn from the first bar, in modules; 95 in all.
 
-    The widths of the figures are those of the GS1 General Specifications, section 5.2; which they are is drawn.
+    ``figures`` are thirteen, the last one their check digit (:func:`check_digit`). As the GS1 General Specifications
+    have it, section 5.2: guards, six figures of four stripes in seven modules, guards, six figures, guards; the first
+    figure says which of the six at the left are mirrored.
     """
-    figures = [stream.pick(_EAN_FIGURES) for _ in range(12)]
-    left, right = (sum(half, ()) for half in (figures[:6], figures[6:]))
-    return (1, 1, 1, *left, 1, 1, 1, 1, 1, *right, 1, 1, 1)
+    numbers = [int(figure) for figure in figures]
+    if len(numbers) != EAN_LENGTH:
+        raise ValueError(f"barcode {figures!r}: it has {len(numbers)} figures; EAN-13 has {EAN_LENGTH}.")
+    mirrored = _EAN_MIRRORED[numbers[0]]
+    left = [_EAN_FIGURES[one][:: -1 if at in mirrored else 1] for at, one in enumerate(numbers[1:7])]
+    right = [_EAN_FIGURES[one] for one in numbers[7:]]
+    return (1, 1, 1, *sum(left, ()), 1, 1, 1, 1, 1, *sum(right, ()), 1, 1, 1)
+
+
+def check_digit(figures: str) -> str:
+    """Return the figure that follows twelve in an EAN-13 number: their sum, every other one thrice, up to tens.
+
+    >>> check_digit("400638133393")
+    '1'
+    """
+    return str(-sum(int(figure) * (3 if at % 2 else 1) for at, figure in enumerate(figures)) % 10)
 
 
 def mark_words(galley: Galley, first_word: int, style: Style, descent_em: float, kind: Type, stream: Stream) -> None:

@@ -78,7 +78,7 @@ class Text:
     """Paragraphs shaped in one style and broken to one width: a queue of ``lines`` to be placed box by box.
 
     Per paragraph: ``words``, ``shaped``, ``pens`` (N + 1,) px along the line without word spaces, ``starts`` the first
-    character of each of W words, and N at the end.
+    character of each of W words, and N at the end; ``broken`` the words that go on in the next one, on the next line.
     """
 
     def __init__(self, paragraphs: Sequence[str], style: Style, shaper: Shaper, width_px: float) -> None:
@@ -89,6 +89,7 @@ class Text:
         self.shaped: list[Shaped] = []
         self.pens: list[Float] = []
         self.starts: list[list[int]] = []
+        self.broken: list[list[int]] = []
         self.lines: list[BrokenLine] = []
         for paragraph in paragraphs:
             self._break(paragraph)
@@ -128,8 +129,9 @@ class Text:
     def _break(self, paragraph: str) -> None:
         words = paragraph.split(" ")
         shaped, pens, starts, widths = self._measure(paragraph)
+        broken: list[int] = []
         if self.style.by_syllable and sum(widths) + self.gap_px * (len(words) - 1) > self.width_px:
-            words = self._split_words(words, pens, starts)
+            words, broken = self._split_words(words, pens, starts)
             # Kerning never crosses a cut, so nothing has moved: only what is a word has changed.
             counts = [len(word) for word in words]
             shaped = replace(shaped, word=np.repeat(np.arange(len(words), dtype=np.int32), counts))
@@ -141,11 +143,13 @@ class Text:
             if not words:
                 return
             shaped, pens, starts, widths = self._measure(" ".join(words))
+            broken = []
         at = len(self.words)
         self.words.append(words)
         self.shaped.append(shaped)
         self.pens.append(pens)
         self.starts.append(starts)
+        self.broken.append(broken)
         self.lines += self._lines(at, widths)
 
     def _lines(self, paragraph: int, widths: list[float]) -> list[BrokenLine]:
@@ -162,12 +166,13 @@ class Text:
         lines.append(BrokenLine(paragraph, first, len(widths), width, indent, ends=True))
         return lines
 
-    def _split_words(self, words: list[str], pens: Float, starts: list[int]) -> list[str]:
+    def _split_words(self, words: list[str], pens: Float, starts: list[int]) -> tuple[list[str], list[int]]:
         """Return the words with those cut in two that stand at a line's end with room for some of their syllables.
 
-        Only between two Hangul syllables, as newspapers do.
+        And the numbers of the parts that go on. Only between two Hangul syllables, as newspapers do.
         """
         split: list[str] = []
+        broken: list[int] = []
         style, space = self.style, self.gap_px
         # Behind a line's last letter there is no tracking.
         gap = style.tracking_em * style.size_px
@@ -183,6 +188,7 @@ class Text:
                 room = self.width_px - width - space
                 taken = _syllables_that_fit(rest, pens[first : end + 1] - pens[first] - gap, room)
                 if taken:
+                    broken.append(len(split))
                     split.append(rest[:taken])
                     rest, first = rest[taken:], first + taken
                 elif width <= 0.0:
@@ -190,7 +196,7 @@ class Text:
                     break
                 width = -space
             split.append(rest)
-        return split
+        return split, broken
 
     def fit(self, line: BrokenLine) -> Fit:
         """Return how a line takes the width of its column."""
@@ -215,7 +221,7 @@ class Text:
         tracking = min((slack - wider * gaps) / letters, MAX_EXTRA_TRACKING_EM * em)
         widest = (slack - tracking * letters) / gaps
         if space + widest > MAX_SPACE_EM * em:
-            return Fit(left, space + wider, 0.0, 1.0)
+            return Fit(left, space, 0.0, 1.0)
         return Fit(left, space + widest, tracking, 1.0)
 
 

@@ -138,11 +138,13 @@ def _place_rows(
     order = np.arange(part.start, part.stop) - char0
     pen = top_px + start_px + pens[part] - pen0 + (shaped.word[part] - word0) * space + order * tracking
     linear, origin, cell = _stand(text, shaped, part, pen, middle)
-    words = text.words[paragraph]
+    words, broken = text.words[paragraph], text.broken[paragraph]
+    parts = [at - first_word for at in broken if first_word <= at < last_word] if broken else []
+    goes_on = bool(broken) and first_word - 1 in broken
     lines = [(" ".join(words[line.first : line.last]), count) for (line, _), count in zip(rows, counts, strict=True)]
     galley.add(
         block, shaped, part, words[first_word:last_word], lines, linear, origin, cell, UPRIGHT,
-        direction="ttb", ink=style.ink,
+        direction="ttb", ink=style.ink, broken=parts, goes_on=goes_on,
     )  # fmt: skip
 
 

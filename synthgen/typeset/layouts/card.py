@@ -15,13 +15,18 @@ from synthgen.typeset.registry import register_layout
 from synthgen.typeset.ruling import Box, Ruling
 from synthgen.typeset.text import Style
 
+# How many cards lie on their face.
+BACKS = 0.12
+
 
 @register_layout("card")
 class Card(Composed):
-    """The front of a business card."""
+    """The front of a business card, or its back."""
 
     def compose(self, recipe: Recipe, faces: FaceSet, stream: Stream) -> Composition:
-        """Draw one of four arrangements and its colours."""
+        """Draw one of four arrangements and its colours; or a back, with the company's name alone."""
+        if stream.chance(BACKS):
+            return self._back(recipe, faces, stream)
         left, top, right, bottom = (max(one, 0.06 * recipe.page.height_px) for one in margins(recipe, stream))
         box = (left, top, recipe.page.width_px - right, recipe.page.height_px - bottom)
         width, height = box[2] - box[0], box[3] - box[1]
@@ -71,6 +76,39 @@ class Card(Composed):
             inks=frozenset({"text", "accent"} if accent else {"text"}),
             drawn={"size_px": size, "shape": shape},
         )
+
+    def _back(self, recipe: Recipe, faces: FaceSet, stream: Stream) -> Composition:
+        """Return a card's other side: mark and name large in the middle, a motto or an address below; on colour."""
+        wide, high = float(recipe.page.width_px), float(recipe.page.height_px)
+        large, filled = high * stream.uniform(0.1, 0.17), stream.chance(0.5)
+        ink = "reverse" if filled else stream.pick(("text", "accent"))
+        face = pick_face(recipe, faces, stream, heavy=True)
+        name = replace(text_style(recipe, face, large, stream), by_syllable=False, raised="", line_px=1.35 * large)
+        name = replace(name, align="center", ink=ink, tracking_em=stream.pick((0.0, 0.05, 0.2)))
+        small = min(0.42 * large, stream.between(recipe.type.body_px_range))
+        below = replace(name, face=pick_face(recipe, faces, stream, heavy=False), size_px=small, line_px=1.5 * small)
+        below = replace(below, tracking_em=0.0)
+        items = [Item("company", name, (Ask("company", 2, "card"),), most_fit=1.0)]
+        said = stream.pick((("motto",), ("motto",), (), ("address", "contact"), ("contact",)))
+        items += [
+            Item("line", below, (Ask(role, 2, "card"),), most_fit=1.0, gap_px=0.0 if at else 0.5 * small)
+            for at, role in enumerate(said)
+        ]
+        rulings: list[tuple[Ruling, Box]] = []
+        if filled:
+            rulings.append((Ruling("fill", ink="accent"), (0.0, 0.0, wide, high)))
+        middle = (0.08 * wide, 0.12 * high, 0.92 * wide, 0.88 * high)
+        if stream.chance(0.5):
+            # A mark above the name, as high as it.
+            side = 1.2 * large
+            y = middle[1] + 0.06 * high
+            place = (wide / 2 - side / 2, y, wide / 2 + side / 2, y + side)
+            shape = stream.pick((Ruling("ring", 0.16 * side, ink), Ruling("frame", 0.12 * side, ink)))
+            rulings.append((shape, place))
+            middle = (middle[0], place[3] + 0.04 * high, middle[2], middle[3])
+        flow = Flow((middle,), tuple(items), "middle")
+        inks = frozenset({"accent", ink})
+        return Composition((flow,), tuple(rulings), inks=inks, drawn={"size_px": small, "shape": "back"})
 
     def _mark(self, box: Box, company: Style, accent: bool, stream: Stream) -> tuple[list[tuple[Ruling, Box]], float]:
         """Return a company's mark before its name, and the room it takes in px."""

@@ -32,7 +32,7 @@ def can_say(text: str, lang: str, charset: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """A page as decided before its text is known: flows in reading order, rulings about boxes, and pictures, page px.
+    """A page as decided before its text is known: flows in reading order, and rulings about boxes, page px.
 
     ``inks`` are all that its rulings and styles use; ``drawn`` plain values for the provenance; ``own`` what its layout
     alone knows.
@@ -40,7 +40,6 @@ class Composition:
 
     flows: tuple[Flow, ...]
     rulings: tuple[tuple[Ruling, Box], ...] = ()
-    pictures: tuple[Box, ...] = ()
     inks: frozenset[str] = frozenset({"text"})
     drawn: dict[str, object] = field(default_factory=dict)
     own: Any = None
@@ -76,7 +75,7 @@ class Composed(ABC):
         return Brief(asks_of(composition.flows), composition)
 
     def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int, stream: Stream) -> Layout:
-        """Return the page: its areas and pictures, then the flows in reading order."""
+        """Return the page: its areas, then the flows in reading order."""
         plan: Composition = brief.plan
         galley = Galley(shaper)
         for ink in PRINTING_ORDER:
@@ -84,8 +83,6 @@ class Composed(ABC):
                 galley.ink(ink)
         for ruling, box in plan.rulings:
             draw_ruling(galley, ruling, moved(box, bleed_px))
-        for box in plan.pictures:
-            galley.picture(*moved(box, bleed_px))
         blocks = iter(copy.blocks)
         written = [tuple(islice(blocks, sum(len(item.asks) for item in flow.items))) for flow in plan.flows]
         later = [self.unset(flow, plan) for flow in plan.flows]

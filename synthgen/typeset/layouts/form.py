@@ -8,14 +8,17 @@ from itertools import pairwise
 
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
-from synthgen.text.copy import Ask
+from synthgen.text.copy import Ask, Copy
 from synthgen.typeset.design import face_of, headline_style, margins, pick_face, text_style
 from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.flow import Cell, Fixed, Flow, Item
+from synthgen.typeset.layout import Layout
 from synthgen.typeset.layouts.composed import Composed, Composition, Setting, can_say
+from synthgen.typeset.layouts.entries import entered, tick_boxes
 from synthgen.typeset.layouts.seal import Seal, draw_seal, name_in, set_seal
-from synthgen.typeset.registry import register_layout
+from synthgen.typeset.registry import Brief, register_layout
 from synthgen.typeset.ruling import Box, Ruling
+from synthgen.typeset.shape import Shaper
 from synthgen.typeset.text import Style
 
 # Pen faces are drawn small in their em.
@@ -84,8 +87,15 @@ class Form(Composed):
             own=(flows.index(foot[2]), seal),
         )
 
+    def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int, stream: Stream) -> Layout:
+        """Return the form, its cells as wide as what is entered needs."""
+        plan, copy = entered(brief.plan, copy, recipe, shaper, stream)
+        return super().set(replace(brief, plan=plan), copy, recipe, shaper, bleed_px, stream)
+
     def complete(self, setting: Setting) -> None:
-        """Press the signer's seal where one is asked for."""
+        """Tick boxes where a pen filled in the rest; press the signer's seal where one is asked for."""
+        if setting.plan.drawn["pen"]:
+            tick_boxes(setting.galley, setting.stream)
         number, seal = setting.plan.own
         signature = setting.written[number][0].paragraphs[0]
         name = name_in(signature)

@@ -6,13 +6,16 @@ from dataclasses import replace
 
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
-from synthgen.text.copy import Ask
+from synthgen.text.copy import Ask, Copy
 from synthgen.typeset.design import margins, pick_face, text_style
 from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.flow import Cell, Flow, Item
+from synthgen.typeset.layout import Layout
+from synthgen.typeset.layouts.barcodes import coded
 from synthgen.typeset.layouts.composed import Composed, Composition
-from synthgen.typeset.registry import register_layout
-from synthgen.typeset.ruling import Box, Ruling, barcode
+from synthgen.typeset.registry import Brief, register_layout
+from synthgen.typeset.ruling import Box, Ruling
+from synthgen.typeset.shape import Shaper
 
 
 @register_layout("label")
@@ -65,7 +68,7 @@ class Label(Composed):
         if code:
             foot = box[3] - 3.6 * size
             place = (box[2] - 0.36 * width, foot + 0.3 * size, box[2], box[3] - 1.2 * style.line_px)
-            rulings.append((Ruling("bars", modules=barcode(stream)), place))
+            rulings.append((Ruling("bars"), place))
             number = Item("code", replace(style, align="center"), (Ask("code", 1, "product"),), most_fit=1.0)
             flows.append(Flow(((place[0], place[3], place[2], box[3] + 0.3 * size),), (number,)))
         pad = 0.15 * size
@@ -92,3 +95,8 @@ class Label(Composed):
         flows.insert(1, Flow(((box[0], front + 0.9 * size, box[2], foot),), tuple(print_)))
         inks = {"text", "accent"} | ({"reverse"} if reverse else set())
         return Composition(tuple(flows), tuple(rulings), inks=frozenset(inks), drawn={"size_px": size})
+
+    def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int, stream: Stream) -> Layout:
+        """Return the side, its barcode saying the number below it."""
+        plan, copy = coded(brief.plan, copy)
+        return super().set(replace(brief, plan=plan), copy, recipe, shaper, bleed_px, stream)

@@ -6,13 +6,16 @@ from dataclasses import replace
 
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
-from synthgen.text.copy import Ask
+from synthgen.text.copy import Ask, Copy
 from synthgen.typeset.design import margins, pick_face, text_style
 from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.flow import Cell, Fixed, Flow, Item
+from synthgen.typeset.layout import Layout
+from synthgen.typeset.layouts.barcodes import coded
 from synthgen.typeset.layouts.composed import Composed, Composition, can_say
-from synthgen.typeset.registry import register_layout
-from synthgen.typeset.ruling import Ruling, barcode
+from synthgen.typeset.registry import Brief, register_layout
+from synthgen.typeset.ruling import Ruling
+from synthgen.typeset.shape import Shaper
 from synthgen.typeset.text import Style
 
 # Shares of the width that goods, price, count and amount take.
@@ -55,6 +58,11 @@ class Receipt(Composed):
         count = most if stream.chance(0.3) else stream.integer(min(3, most), most + 1)
         flow = Flow((box,), (*head, *[goods] * count, *foot))
         return Composition((flow,), drawn={"size_px": size, "goods": count})
+
+    def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int, stream: Stream) -> Layout:
+        """Return the strip, its barcode saying the number below it."""
+        plan, copy = coded(brief.plan, copy)
+        return super().set(replace(brief, plan=plan), copy, recipe, shaper, bleed_px, stream)
 
     def _divider(self, style: Style, stream: Stream) -> Item:
         """Return the rule that parts the strip's sections: solid, dashed, or of short strokes."""
@@ -117,7 +125,7 @@ class Receipt(Composed):
         items += [Item("line", center, (Ask("thanks", 3, "receipt"),), most_fit=1.0)] * stream.integer(1, 3)
         if stream.chance(0.6):
             inset = width * stream.uniform(0.1, 0.22)
-            code = Ruling("bars", modules=barcode(stream))
+            code = Ruling("bars")
             high = size * stream.uniform(1.6, 2.6)
             items += [
                 Item("rule", style, gap_px=0.7 * size, height_px=high, left_px=inset, right_px=inset, rulings=(code,)),

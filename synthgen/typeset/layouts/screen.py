@@ -127,7 +127,7 @@ class Screen(Composed):
         y += 5.2 * em
         if stream.chance(0.7):
             high = device.width * stream.uniform(0.42, 0.62)
-            rulings.append((Ruling("fill", ink="tint", round_px=stream.pick((0.0, 0.4)) * em), (x0, y, x1, y + high)))
+            rulings.append((Ruling("picture"), (x0, y, x1, y + high)))
             y += high + 0.5 * em
         count = stream.integer(2, 5)
         foot = device.high - (1.9 * count + 2.4) * em
@@ -153,11 +153,10 @@ class Screen(Composed):
         name = replace(device.plain, size_px=em * (0.9 if columns == 2 else 0.78), line_px=1.25 * em)
         price = replace(device.bold, size_px=name.size_px, line_px=1.25 * em, ink=stream.pick(("text", "accent")))
         flows, y = [bar], top + 0.5 * em
-        rounded = stream.pick((0.0, 0.4, 0.8)) * em
         while y + row_px - 0.6 * em < foot:
             for column in range(columns):
                 x = device.side + column * (each + gap)
-                rulings.append((Ruling("fill", ink="tint", round_px=rounded), (x, y, x + each, y + high)))
+                rulings.append((Ruling("picture"), (x, y, x + each, y + high)))
                 cells = (
                     Cell(0.0, each, name, "label", shift_px=(0.0, -0.62 * em)),
                     Cell(0.0, each, price, "value", shift_px=(0.0, 0.62 * em)),

@@ -16,6 +16,8 @@ from synthgen.typeset.galley import Galley
 from synthgen.typeset.horizontal import place_lines
 from synthgen.typeset.layout import Layout
 from synthgen.typeset.layouts.balance import scaled
+from synthgen.typeset.layouts.composed import Composition
+from synthgen.typeset.layouts.directory import Directory
 from synthgen.typeset.registry import Brief, register_layout
 from synthgen.typeset.ruling import Box, Ruling, draw_ruling, moved
 from synthgen.typeset.shape import Shaper
@@ -24,6 +26,8 @@ from synthgen.typeset.text import Style, Text
 from synthgen.typeset.vertical import VerticalText, place_columns
 
 SHAPES = ("level", "level", "level", "road", "stacked", "arc", "wave")
+# How many signs are directories of a building's floors.
+FLOORS = 0.1
 # The share of a circle that an arched line may take, in degrees.
 ARC_DEG = (60.0, 150.0)
 # Lines beside the main one are at most this share of its size, telephone numbers and hours less.
@@ -67,10 +71,12 @@ class _Plan:
 
 @register_layout("sign")
 class Sign:
-    """A shop's or a road's sign."""
+    """A shop's or a road's sign, or the board of a building's floors."""
 
     def brief(self, recipe: Recipe, faces: FaceSet, stream: Stream) -> Brief:
         """Draw the shape, the areas and the sizes."""
+        if stream.chance(FLOORS):
+            return Directory().brief(recipe, faces, stream)
         page = recipe.page
         wide, high = float(page.width_px), float(page.height_px)
         edge = min(wide, high) * max(stream.between(page.margin_frac_range), 0.03)
@@ -154,6 +160,8 @@ class Sign:
 
     def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int, stream: Stream) -> Layout:
         """Return the sign; a line that its curve cannot hold stands straight instead."""
+        if isinstance(brief.plan, Composition):
+            return Directory().set(brief, copy, recipe, shaper, bleed_px, stream)
         plan: _Plan = brief.plan
         galley = Galley(shaper)
         for ink in dict.fromkeys([one.ink for one, _ in plan.rulings] + [plan.style.ink]):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
 from synthgen.text.copy import Ask
-from synthgen.typeset.design import pick_face, text_style
+from synthgen.typeset.design import REGULAR, pick_face, text_style
 from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.flow import Flow, Item
 from synthgen.typeset.horizontal import place_lines
@@ -50,7 +50,8 @@ class Subtitle(Composed):
         page = recipe.page
         wide, high = float(page.width_px), float(page.height_px)
         size = min(stream.between(recipe.type.body_px_range), wide / 18, high / 10)
-        face = pick_face(recipe, faces, stream, heavy=True if stream.chance(0.55) else None)
+        heavy = True if stream.chance(0.55) else None
+        face = pick_face(recipe, faces, stream, heavy=heavy, least_weight=REGULAR)
         style = text_style(recipe, face, size, stream)
         style = replace(style, align="center", by_syllable=False, line_px=size * 1.28, raised="")
         ground = stream.pick(("none",) * 7 + ("lines", "lines", "bar"))
