@@ -98,7 +98,7 @@ class Words:
         if self.outline and len(self.outline) != m:
             raise ValueError(f"words.outline: {len(self.outline)} polygons; must be none or {m}.")
         if self.broken and not (
-            0 <= self.broken[0] and self.broken[-1] < m - 1 and all(a < b for a, b in pairwise(self.broken))
+            self.broken[0] >= 0 and self.broken[-1] < m - 1 and all(a < b for a, b in pairwise(self.broken))
         ):
             raise ValueError(f"words.broken: must rise and be less than {m - 1}, the last word.")
 

@@ -149,8 +149,10 @@ class Walk:
                 boxes[name] = rules - (*corner, *corner)
         if len(layout.pictures):
             text = next(covered for name, covered in layers if name == "text")
-            print_pictures(text, layout.pictures, corner, streams("pictures"))
-        sheet, ink = print_layers(ground, layers, dosed.ink, streams("ink"), boxes)
+            print_pictures(
+                text, layout.pictures, corner, streams("pictures"), continuous=layout.continuous_pictures
+            )
+        sheet, ink = print_layers(ground, layers, dosed.ink, streams("ink"), boxes, natural=paper.get("natural", False))
         drawn = {"paper": paper, "ink": ink}
         if dosed.paper.effects:
             warmth = paper.get("warmth") if sheet.ndim == 2 else None

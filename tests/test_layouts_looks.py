@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import cv2
@@ -19,7 +20,7 @@ from synthgen.typeset.flow import Cell, Fixed, Flow, Item
 from synthgen.typeset.galley import Galley
 from synthgen.typeset.layout import Layout
 from synthgen.typeset.layouts.barcodes import coded
-from synthgen.typeset.layouts.composed import Composition, can_say
+from synthgen.typeset.layouts.composed import Composition, can_say, can_write
 from synthgen.typeset.layouts.entries import EMPTY_BOX, FILLED_BOX, entered
 from synthgen.typeset.layouts.form import Form
 from synthgen.typeset.layouts.seal import SHAPES, Seal, name_in, set_seal
@@ -226,7 +227,10 @@ def test_pages_of_a_spread_follow_one_another() -> None:
         if len(pages) < 2:
             continue
         pairs += 1
-        numbers = [int(layout.lines.text[page]) for page in pages]
+        texts = [layout.lines.text[page] for page in pages]
+        numbers = [int(re.sub(r"\D", "", text)) for text in texts]
+        # Both are written in one way.
+        assert len({re.sub(r"\d+", "", text) for text in texts}) == 1
         assert numbers[0] % 2 == 0 and numbers[1] == numbers[0] + 1
         middles = boxes(layout.lines.quad[pages])[:, [0, 2]].mean(axis=1)
         assert middles[0] < layout.size[0] / 2 < middles[1]
@@ -260,16 +264,32 @@ def test_numbers_to_call_are_small_beside_a_sign_s_name() -> None:
         em = np.hypot(layout.glyphs.linear[:, 0, 0], layout.glyphs.linear[:, 1, 0])
         size = {int(line): float(em[layout.characters.line == line].max()) for line in range(len(layout.lines))}
         heads = with_role(layout, "headline")
-        for line in with_role(layout, "tail"):
+        for line in (*with_role(layout, "tail"), *with_role(layout, "contact")):
             if len(heads) and sum(char.isdigit() for char in layout.lines.text[line]) >= 6:
                 checked += 1
                 assert size[int(line)] < 0.55 * size[int(heads[0])]
     assert checked > 5
 
 
+def test_a_sign_s_second_lines_speak_of_no_other_trade() -> None:
+    """Where templates have no neutral lines, those with figures are kept: numbers, hours, floors."""
+    tails = 0
+    for index in range(60):
+        layout, *_ = laid(recipe_of("sign"), FACES, index)
+        for line in with_role(layout, "tail"):
+            tails += 1
+            assert any(char.isdigit() for char in layout.lines.text[line])
+        if layout.parameters["shape"] != "floors":
+            x0, y0, x1, y1 = layout.content
+            ink = boxes(layout.characters.ink)
+            room = min(ink[:, 0].min() - x0, ink[:, 1].min() - y0, x1 - ink[:, 2].max(), y1 - ink[:, 3].max())
+            assert room >= 0.05 * 480
+    assert tails + sum(can_write("contact", "sign_shop", lang) for lang in ("ko",)) * 99 > 5
+
+
 def test_subtitles_are_centred_low_and_balanced() -> None:
     two = 0
-    for index in range(60):
+    for index in range(100):
         layout, *_ = laid(recipe_of("subtitle", **{"type.slant_range": [0.0, 0.0]}), FACES, index)
         lines = with_role(layout, "subtitle")
         cells = boxes(layout.lines.quad[lines])
@@ -398,6 +418,9 @@ def test_directories_list_every_floor_once() -> None:
             drop = np.abs(names[:, [1, 3]].mean(axis=1) - tops[line, [1, 3]].mean())
             beside = drop < 0.3 * (tops[line, 3] - tops[line, 1])
             assert 1 <= beside.sum() <= 2 and (names[beside, 0] > tops[line, 2]).all()
+            # Neighbours stand apart as no two words of a name do.
+            x0, _, x1, y1 = names[beside][np.argsort(names[beside, 0])].T
+            assert (x0[1:] - x1[:-1] > 0.5 * (y1 - names[beside, 1]).min()).all()
     assert boards >= 5
 
 
@@ -459,3 +482,17 @@ def test_odd_copy_presses_no_seal() -> None:
     layout = kind.set(brief, copy, recipe, SHAPER, 10, Stream(0, 1, "setting"))
     assert not len(with_role(layout, "seal"))
     assert load("form").page.layout == "form"
+
+
+def test_boxes_that_a_pen_has_ticked_are_ignored() -> None:
+    """Their label says an empty box, the picture does not."""
+    recipe = recipe_of("form", **{"page.pen_probability": 1.0})
+    ticked = 0
+    for index in range(12):
+        layout, *_ = laid(recipe, FACES, index)
+        ignored = [text for text, skipped in zip(layout.words.text, layout.words.ignored, strict=True) if skipped]
+        assert set(ignored) <= {"□"}
+        ticked += len(ignored)
+        if ignored:
+            assert "pen" in layout.inks
+    assert ticked > 5

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -125,13 +126,54 @@ def test_what_hides_paper_never_hides_ink(name: str) -> None:
     assert (free != 230).any()
 
 
-def test_show_through_is_the_page_mirrored() -> None:
-    covered = coverage((200, 300))
-    sheet = np.full((200, 300), 240, np.uint8)
-    shown, parameters = HANDLINGS["show_through"](sheet, covered, 1.0, Stream(0, 0, "show"))
-    right, down = parameters["shift_px"]
-    back = np.roll(covered, (down, right), axis=(0, 1))[:, ::-1]
-    assert np.corrcoef(back.ravel(), 240 - shown.ravel().astype(float))[0, 1] > 0.9
+def page_of_words(size: tuple[int, int]) -> np.ndarray:
+    """Lines of words, each word a wedge that is high at its left, so that a mirrored one is known."""
+    width, height = size
+    covered, rng = np.zeros((height, width), np.uint8), np.random.Generator(np.random.Philox(3))
+    for top in range(10, height - 20, 24):
+        left = 8
+        while left < width - 50:
+            wide = int(rng.integers(14, 44))
+            for x in range(wide):
+                covered[top + 12 * x // wide : top + 14, left + x] = 255
+            left += wide + int(rng.integers(6, 12))
+    return covered
+
+
+def high_ends(page: np.ndarray) -> float:
+    """Above 0 where words are steep at their left, below 0 where at their right."""
+    return float((np.diff(cv2.blur(page, (1, 15)), axis=1) ** 3).sum())
+
+
+def best_match(shown: np.ndarray, page: np.ndarray) -> float:
+    """The most that two periodic pictures are alike at any shift."""
+    one, other = ((field - field.mean()) / field.std() for field in (shown.astype(float), page.astype(float)))
+    spectrum = np.fft.rfft2(one) * np.conj(np.fft.rfft2(other))
+    return float(np.fft.irfft2(spectrum, s=one.shape).max() / one.size)
+
+
+def test_show_through_is_another_page_mirrored(monkeypatch: pytest.MonkeyPatch) -> None:
+    covered = page_of_words((300, 240))
+    monkeypatch.setattr("synthgen.press.handling._BACK_SCALES", (1.0, 1.0))
+    sheet = np.full(covered.shape, 240, np.uint8)
+    for index in range(8):
+        shown, parameters = HANDLINGS["show_through"](sheet, covered, 1.0, Stream(0, index, "show"))
+        ink = 240 - shown.astype(float)
+        # As much ink as on the front, its words with their high ends to the right, but no two pages alike.
+        assert ink.mean() / (0.3 * 240) == pytest.approx(covered.mean() / 255, rel=0.1)
+        assert best_match(ink, covered[:, ::-1]) < 0.75
+        assert high_ends(ink) < 0 < high_ends(covered.astype(float))
+        assert parameters["scale"] == 1.0
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 40), (40, 3), (51, 149)])
+def test_show_through_of_the_smallest_sheets(shape: tuple[int, int]) -> None:
+    for index in range(5):
+        shown, _ = HANDLINGS["show_through"](
+            np.full(shape, 200, np.uint8), np.full(shape, 255, np.uint8), 1.0, Stream(0, index, "show")
+        )
+        assert shown.shape == shape
+        assert (shown == 140).all()
 
 
 def test_effects_are_chosen_at_most_so_many_and_by_name() -> None:

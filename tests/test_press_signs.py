@@ -11,7 +11,7 @@ import pytest
 from synthgen.errors import Rejected
 from synthgen.press.blocks import BLOCK_PX, block_levels, block_shares, printed_blocks
 from synthgen.press.colours import FAMILIES
-from synthgen.press.diodes import lit_points, pitch_px
+from synthgen.press.diodes import lattice_of, lit_points
 from synthgen.press.effects import DRESSES
 from synthgen.press.impression import impress, impress_through, impressed, inked_bands, uncover
 from synthgen.press.ink import covered_by, print_layers
@@ -203,16 +203,78 @@ def test_stamps_are_patchy_and_markers_streaked() -> None:
 
 
 def test_points_are_lit_where_letters_are() -> None:
-    pitch = pitch_px(LETTER, Stream(0, 0, "led"))
+    pitch, small = lattice_of(LETTER, Stream(0, 0, "led"))
+    assert not small
     lit = lit_points(LETTER, pitch)
     assert 0.4 < lit.sum() / LETTER.sum() < 0.9
     assert centroid(lit.astype(float)) == pytest.approx(centroid(LETTER.astype(float)), abs=0.5 * pitch)
-    assert pitch_px(np.zeros((5, 5), np.uint8), Stream(0, 0, "led")) == 0
+    assert lattice_of(np.zeros((5, 5), np.uint8), Stream(0, 0, "led")) == (0, [])
     sheet, told = sheet_of([("accent", PANEL), ("reverse", LETTER)], WALL, RULES, colours={"led": 1.0})
     assert told["board"]
     assert (sheet[LETTER == 255].max(axis=1) > 120).mean() > 0.4
     assert (sheet[LETTER == 255].max(axis=1) < 200).any()
     assert sheet_of([("text", np.zeros_like(LETTER))], colours={"led": 1.0})[0].shape == WHITE.shape
+
+
+def strokes(top: int, left: int, em: int, count: int) -> np.ndarray:
+    """Syllables of an em each: a few strokes across, bare rows between them, and one down that holds them together."""
+    covered = np.zeros(SHAPE, np.uint8)
+    for at in range(count):
+        x, thick = left + round(1.1 * em * at), max(em // 10, 1)
+        for row in range(0, em - thick + 1, max(em // 4, 2)):
+            covered[top + row : top + row + thick, x : x + em] = 255
+        covered[top : top + em, x + em - thick : x + em] = 255
+    return covered
+
+
+def test_points_are_fine_enough_for_the_smallest_line_that_has_any() -> None:
+    large, middle, small = strokes(10, 20, 80, 3), strokes(110, 20, 32, 6), strokes(160, 20, 20, 8)
+    for index in range(20):
+        assert 80 / lattice_of(large, Stream(0, index, "led"))[0] >= 14
+        pitch, left_out = lattice_of(np.maximum(large, middle), Stream(0, index, "led"))
+        assert pitch == 2
+        assert not left_out
+    pitch, left_out = lattice_of(np.maximum(large, small), Stream(0, 0, "led"))
+    assert pitch
+    assert [(rows.start, rows.stop) for rows, _ in left_out] == [(160, 180)]
+    assert lattice_of(small, Stream(0, 0, "led"))[0] == 0
+    # A note beside a name is small as well.
+    pitch, left_out = lattice_of(np.maximum(middle, strokes(115, 250, 16, 2)), Stream(0, 0, "led"))
+    assert [(columns.start, columns.stop) for _, columns in left_out] == [(250, 284)]
+    # The parts of a syllable that stands alone are one line.
+    apart = box((300, 200), 20, 20, 80, 46) | box((300, 200), 20, 52, 80, 80)
+    assert lattice_of(apart, Stream(0, 0, "led"))[1] == []
+
+
+def test_lines_too_small_for_points_are_lit_whole() -> None:
+    large, small = strokes(10, 20, 80, 3), strokes(160, 20, 20, 8)
+    sheet, told = sheet_of([("text", np.maximum(large, small))], colours={"led": 1.0})
+    lit = np.array(told["colours"]["text"])
+    assert (sheet[small == 255] == lit).all()
+    assert (sheet[large == 255] == lit).all(axis=-1).mean() < 0.9
+
+
+@pytest.mark.parametrize("on_board", [False, True])
+def test_walls_keep_their_hue_under_a_sign(on_board: bool) -> None:
+    """Whitewashed bricks are never lacquered in a sign's colour; a sheet of metal is."""
+    grey = np.full((*SHAPE, 3), (196, 192, 188), np.uint8)
+    ink = replace(PLAIN, colours={"shop": 1.0}, min_contrast=1.0)
+    layers = [("accent", PANEL), ("reverse", LETTER)] if on_board else [("text", LETTER)]
+    corner = {
+        natural: [
+            print_layers(grey, layers, ink, Stream(0, index, "ink"), natural=natural)[0][2, 2].astype(int)
+            for index in range(24)
+        ]
+        for natural in (False, True)
+    }
+    assert max(np.ptp(colour) for colour in corner[True]) <= 10
+    if on_board:
+        assert all((colour == (196, 192, 188)).all() for colour in corner[True])
+    else:
+        assert max(np.ptp(colour) for colour in corner[False]) > 100
+        # It is as light or dark as the letters want it.
+        levels = [colour.mean() for colour in corner[True]]
+        assert max(levels) - min(levels) > 80
 
 
 def test_bands_hold_all_ink_once() -> None:

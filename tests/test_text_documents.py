@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 
 import pytest
 
@@ -15,9 +16,10 @@ from synthgen.recipe import Text, load, presets
 from synthgen.text.charset import load_charset
 from synthgen.text.copy import Ask, Copy
 from synthgen.text.documents import in_order, places
-from synthgen.text.ledger import Ledger
-from synthgen.text.library import read_booked, read_genres
+from synthgen.text.ledger import BookedField, Ledger
+from synthgen.text.library import read_booked, read_genres, read_lines, read_places
 from synthgen.text.money import hangul_number
+from synthgen.text.regions import AREA_CODES, bare_town
 from synthgen.text.template import parse
 from synthgen.text.writer import Writer, english_lead
 from synthgen.typeset.faces import FaceSet, load_faces
@@ -134,7 +136,9 @@ FORM = [
 
 
 def dates(text: str) -> list[date]:
-    return [date(*map(int, found)) for found in re.findall(r"(\d{4})(?:년|\.) (\d+)(?:월|\.) (\d+)(?:일|\.)", text)]
+    return [
+        date(*map(int, found)) for found in re.findall(r"(\d{4}) ?(?:년|\.) (\d+) ?(?:월|\.) (\d+) ?(?:일|\.)", text)
+    ]
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
@@ -290,6 +294,103 @@ def test_long_tables_do_not_begin_again(lang: str, family: str) -> None:
     for index in range(SAMPLES // 2):
         found = rows(said(lang, table(family, 15), index), f"row_{family}")
         assert len({row[0] for row in found}) == 15
+
+
+def test_pieces_are_the_sum_of_the_counts() -> None:
+    """What was bought is counted piece by piece; articles are counted row by row."""
+    booked = read_booked(corpora_dir(), "ko", load_charset("ks1001"))
+    for index in range(20):
+        ledger, stream = Ledger(), Stream(0, index, "receipt")
+        counts = []
+        for _ in range(5):
+            booked["goods_mart"](stream, ledger)
+            counts.append(int(booked["qty"](stream, ledger)))
+            booked["amount"](stream, ledger)
+        assert booked["pieces"](stream, ledger) == str(sum(counts))
+        assert booked["articles"](stream, ledger) == "5"
+
+
+def test_labels_are_of_one_kind_of_product() -> None:
+    """The maker makes such goods, the article has one name, and no ingredient comes twice."""
+    makers = {
+        name: read_lines(corpora_dir() / f"ko/vocabulary/{name}.txt") for name in ("maker_food", "maker_electric")
+    }
+    cells = [Ask("fact", 3, "product", cells=True)] * 8
+    asks = [Ask("claim", 2, "product"), Ask("name", 1, "product"), *cells, Ask("stuff", 8, "product")]
+    asks.append(Ask("body", 20, "product"))
+    names = set()
+    for index in range(2 * SAMPLES):
+        copy = said("ko", asks, index)
+        facts, name = dict(rows(copy, "fact")), rows(copy, "name")[0][0]
+        assert len(facts) == len(cells)
+        assert facts.get("제품명", facts.get("상품명")) == name
+        maker = facts.get("제조원", facts.get("제조자"))
+        assert ("식품 유형" not in facts or maker in makers["maker_food"]) or facts["식품 유형"] == "건강기능식품"
+        assert ("모델명" in facts) == (maker in makers["maker_electric"])
+        for sentence in re.sub(r"\([^)]*\)", "", rows(copy, "stuff")[0][0]).rstrip(".").split(". "):
+            stuff = [re.sub(r" [\d.]+%", "", one) for one in sentence.rpartition(": ")[2].split(", ")]
+            assert len(set(stuff)) == len(stuff), sentence
+        assert all(text.endswith(".") for text in rows(copy, "body")[0])
+        names.add(name)
+    assert len(names) > SAMPLES
+
+
+def test_cards_and_receipts_are_of_one_region() -> None:
+    regions = dict(read_places(corpora_dir()).regions)
+    codes = {code: province for province, code in AREA_CODES.items()}
+    contacts = [Ask("contact", 2, "card")] * 4
+    seen = 0
+    for index in range(SAMPLES):
+        copy = said("ko", [Ask("company", 2, "card"), Ask("address", 4, "card"), *contacts], index)
+        province, town = rows(copy, "address")[0][0].split()[:2]
+        assert town in regions[province]
+        for (contact,) in rows(copy, "contact"):
+            if found := re.search(r"\b(0\d{1,2})-0\d{2}-\d{4}", contact):
+                assert codes[found[1]] == province
+                seen += 1
+        if branch := re.search(r" (\S+?)(?:지점|점)$", rows(copy, "company")[0][0]):
+            assert branch[1] == bare_town(town)
+    assert seen > SAMPLES // 2
+
+
+def test_area_codes_are_known_of_all_provinces() -> None:
+    assert {province for province, _ in read_places(corpora_dir()).regions} == set(AREA_CODES)
+
+
+def test_better_coaches_cost_more_and_night_coaches_leave_at_night() -> None:
+    fares: Counter[str] = Counter()
+    for index in range(200):
+        ledger, stream, prices = Ledger(left=14), Stream(0, index, "coach"), dict[str, int]()
+        booked = read_booked_of_korean()
+        for left in range(14, 0, -1):
+            ledger.left = left
+            kind, hour = booked["run_class"](stream, ledger), int(booked["clock"](stream, ledger)[:2])
+            price = amount(booked["run_fare"](stream, ledger))
+            assert prices.setdefault(kind, price) == price
+            assert (kind == "심야") == (hour >= 22)
+            fares[kind] += 1
+        order = [prices[kind] for kind in ("일반", "우등", "심야") if kind in prices]
+        assert order == sorted(set(order))
+    assert set(fares) == {"일반", "우등", "심야"}
+
+
+@lru_cache(maxsize=1)
+def read_booked_of_korean() -> dict[str, BookedField]:
+    return read_booked(corpora_dir(), "ko", load_charset("ks1001"))
+
+
+@pytest.mark.parametrize("count", [1, 7, 15, 40])
+def test_planned_days_rise_on_working_days_of_the_documents_month(count: int) -> None:
+    for index in range(40):
+        ledger, stream = Ledger(), Stream(0, index, "plan")
+        month = ledger.today(stream).replace(day=1)
+        days = []
+        for left in range(count, 0, -1):
+            ledger.left = left
+            days.append(ledger.next_day_of_month(stream))
+        assert all(day.replace(day=1) == month and day.weekday() < 5 for day in days)
+        assert days == sorted(days)
+        assert count > 20 or len(set(days)) == count
 
 
 def test_what_was_said_is_not_said_again() -> None:

@@ -2,8 +2,10 @@
 
 import hashlib
 import pickle
+import re
 import tomllib
 import unicodedata
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -103,6 +105,55 @@ def test_shares_are_near_the_dials() -> None:
     # Two pseudo-words in three at least hold a syllable that no natural word has.
     assert rare[0] < 0.02
     assert 0.09 < rare[1] - rare[0] < 0.2
+
+
+def test_titles_and_names_hold_no_pseudo_words() -> None:
+    """Coverage text stands in running text; a headline of it would be none."""
+    writer = Writer(Text(coverage_frac=0.9, latin_frac=0.0), "ko")
+    known = {c for word in writer._languages[0].words for c in word}
+    asks = [Ask("headline", 6), Ask("running", 2, "book"), Ask("body", 40, "book")]
+
+    def rare(text: str) -> bool:
+        return not known.issuperset(c for c in text if "가" <= c <= "힣")
+
+    found = {"headline": 0, "running": 0, "body": 0}
+    for index in range(40):
+        for block in writer.write(asks, Stream(0, index, "t")).blocks:
+            found[block.role] += any(rare(text) for text in block.paragraphs)
+    # A few natural ones have a syllable that the word list lacks.
+    assert found["headline"] + found["running"] <= 8
+    assert found["body"] == 40
+
+
+@pytest.mark.parametrize(
+    ("genre", "words", "share"), [("book", 260, 0.08), ("letter", 110, 0.15), ("report", 150, 0.15)]
+)
+def test_running_text_does_not_repeat_itself(genre: str, words: int, share: float) -> None:
+    """The ten commonest templates make up a small part of a genre's sentences, and pages seldom say one twice."""
+    writer = Writer(PLAIN, "ko")
+    seen: Counter[str] = Counter()
+    repeating = 0
+    for index in range(120):
+        asks = [Ask("heading" if genre == "report" else "body", 3, genre), Ask("body", words, genre)]
+        said = writer.write(asks, Stream(0, index, "t")).blocks[1].paragraphs
+        sentences = [one for text in said for one in re.split(r"(?<=[.?!]) (?![”’])", text)]
+        repeating += len(set(sentences)) < len(sentences)
+        # What stays of a sentence whose slots are filled anew each time: the order of its last words.
+        seen.update(" ".join(one.split(" ")[-2:]) for one in sentences)
+    assert sum(count for _, count in seen.most_common(10)) < share * seen.total()
+    assert repeating <= 12
+
+
+def test_a_page_of_a_book_is_of_one_kind() -> None:
+    """A fairy tale is told politely throughout, a cookbook never; one word of it may come from any kind."""
+    writer = Writer(PLAIN, "ko")
+    polite = []
+    for index in range(60):
+        said = " ".join(writer.write([Ask("body", 120, "book")], Stream(0, index, "t")).blocks[0].paragraphs)
+        ends = re.findall(r"(요|다)\.", re.sub("“[^”]*”", "", said))
+        polite.append(ends.count("요") / len(ends))
+    assert all(share < 0.2 or share > 0.5 for share in polite)
+    assert any(share > 0.5 for share in polite)
 
 
 def test_hanja_only_when_wanted() -> None:

@@ -11,7 +11,7 @@ from synthgen.geometry import Box, Float, Homography, cos_sin
 # A bilinear sample of a picture reduced or enlarged more than this is aliased or visibly soft.
 LEAST_SCALE = 0.6
 MOST_SCALE = 1.6
-# Small content (a lone comma) is not enlarged beyond this to fill the picture: it gets more margin instead.
+# Small content (a lone comma) is not enlarged beyond this to fill the picture: it gets more margin, or a lower picture.
 MOST_CONTENT_SCALE = 1.5
 SPARE_PX = 2.0
 LEAST_FRONT = 0.15

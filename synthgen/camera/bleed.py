@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from synthgen.camera.attitude import LEAST_FRONT, LEAST_SCALE, MOST_CONTENT_SCALE, MOST_SCALE, SPARE_PX, Attitude
+from synthgen.camera.attitude import LEAST_FRONT, LEAST_SCALE, MOST_SCALE, SPARE_PX, Attitude
 from synthgen.camera.bend import MOST_BEND
 from synthgen.geometry import Float
 from synthgen.quads import boxes_to_quads
@@ -25,11 +25,10 @@ def bleed_px(camera: Camera, page_size: tuple[int, int]) -> int:
 
     A bound for a page (width, height) that is full to its edges, by a sweep over the recipe's angles, with some to
     spare; at most half the page's longer side, and what bends may move. Beyond that a pose replicates the border of
-    the sheet (``beyond_sheet``).
+    the sheet (``beyond_sheet``). None for content that is framed alone: its paper is as large as its picture wants.
     """
     if camera.frame == "content":
-        # Sheets of single words have every size there is: they share a few bounds.
-        page_size = (_rounded_up(page_size[0]), _rounded_up(page_size[1]))
+        return 0
     return _bleed_px(camera, page_size) + _bend_px(camera, page_size)
 
 
@@ -43,12 +42,7 @@ def _bend_px(camera: Camera, page_size: tuple[int, int]) -> int:
     return math.ceil(2.5 * MOST_BEND * camera.bend_dose_range[1] * max(page_size)) + 2
 
 
-def _rounded_up(length_px: int) -> int:
-    """Return the next length of a series that grows by a fifth."""
-    return math.ceil(2 ** (math.ceil(4 * math.log2(max(length_px, 1))) / 4))
-
-
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)
 def _bleed_px(camera: Camera, page_size: tuple[int, int]) -> int:
     width, height = page_size
     half = np.array([width / 2, height / 2])
@@ -58,21 +52,14 @@ def _bleed_px(camera: Camera, page_size: tuple[int, int]) -> int:
     low, high = seen.min(axis=1), seen.max(axis=1)
     span, middle = high - low, (high + low) / 2
     least, most = _stretches(views, corners, seen)
-    if camera.frame == "page":
-        room = np.maximum(np.array(page_size) - 2 * SPARE_PX, 1.0)
-        scale = np.minimum((room / span).min(axis=1), 1.0)
-        moderate = (least * scale >= LEAST_SCALE) & (most * scale <= MOST_SCALE)
-        reach = half / scale[:, None]
-    else:
-        # The drawn height decides the scale, and sheets are drawn near it: only its differences can be too large.
-        moderate = most <= least * MOST_SCALE / LEAST_SCALE
-        reach = span / 2 + camera.content_margin_frac_range[1] * span[:, 1:]
+    room = np.maximum(np.array(page_size) - 2 * SPARE_PX, 1.0)
+    scale = np.minimum((room / span).min(axis=1), 1.0)
+    moderate = (least * scale >= LEAST_SCALE) & (most * scale <= MOST_SCALE)
+    reach = half / scale[:, None]
     kept = moderate & (front.min(axis=1) > LEAST_FRONT)
     boxes = np.concatenate([middle - reach, middle + reach], axis=1)[kept]
     shown, _ = _project(np.linalg.inv(views[kept]), boxes_to_quads(boxes))
     beyond = float((np.abs(shown) - half).max(initial=0.0))
-    if camera.frame == "content":
-        beyond = max(beyond, camera.content_height_px_range[1] / MOST_CONTENT_SCALE / 2)
     return min(math.ceil(beyond * _MORE_FRAC) + 3, math.ceil(MOST_BLEED_FRAC * max(page_size)))
 
 

@@ -112,8 +112,8 @@ def contrasts(words: Words, image: Picture, sd: float) -> Float:
     # (2, M, points): a place in the picture for each point of each word's grid.
     places = (words.quad.transpose(2, 0, 1) @ _grid_weights()).astype(np.int64)
     x, y = places
-    np.clip(x, 0, width - 1, out=x)
-    np.clip(y, 0, height - 1, out=y)
+    for axis, last in ((x, width - 1), (y, height - 1)):
+        np.minimum(np.maximum(axis, 0, out=axis), last, out=axis)
     # Green stands for grey: it bears most of the light.
     levels = (image if image.ndim == 2 else image[..., 1])[y, x].astype(np.float64)
     n = levels.shape[1]

@@ -85,16 +85,22 @@ class Pose:
         return np.asarray(cv2.multiply(image, mask, scale=1 / 255), dtype=np.uint8).reshape(image.shape)
 
     def seen_box(self, sheet_size: tuple[int, int]) -> tuple[int, int, int, int]:
-        """Return the box (x0, y0, x1, y1) of whole sheet px that the image can show; nothing else need be printed."""
+        """Return the box (x0, y0, x1, y1) of whole sheet px that the image can show; nothing else need be printed.
+
+        A page's sheet ends where its size says. Under content that is framed alone paper is as large as the picture
+        wants it, so the box may reach beyond ``sheet_size``, and below 0.
+        """
         box = (0.0, 0.0, float(self.size[0]), float(self.size[1]))
         if isinstance(self.map, Homography):
             left, top, right, bottom = _around(self.map.box_corners_inverse(box))
         else:
             left, top, right, bottom = _bounds(self.map.inverse(_border(box)))
+        x0, y0, x1, y1 = math.floor(left) - 2, math.floor(top) - 2, math.ceil(right) + 2, math.ceil(bottom) + 2
+        if self.parameters["frame"] == "content":
+            return x0, y0, x1, y1
         width, height = sheet_size
-        x0 = min(max(math.floor(left) - 2, 0), width - 1)
-        y0 = min(max(math.floor(top) - 2, 0), height - 1)
-        x1, y1 = min(math.ceil(right) + 2, width), min(math.ceil(bottom) + 2, height)
+        x0, y0 = min(max(x0, 0), width - 1), min(max(y0, 0), height - 1)
+        x1, y1 = min(x1, width), min(y1, height)
         return x0, y0, max(x1, x0 + 1), max(y1, y0 + 1)
 
 
@@ -105,7 +111,8 @@ def draw_pose(
 
     ``sheet_size`` is ``page_size`` with :func:`bleed_px` added on each side, both (width, height). Frame ``page``: the
     picture has the page's size, the content at least 2 px inside, at a scale as near 1 as fits. Frame ``content``:
-    content and drawn margins fill a picture of the drawn height. Over the page, or the content, every direction is
+    content and drawn margins fill a picture of the drawn height, or a lower one where they are enlarged as much as may
+    be and the rest of the sheet does not fill it either. Over the page, or the content, every direction is
     scaled by 0.6 to 1.6: too steep an attitude is lowered in fixed steps; raises Rejected ``pose`` when even the
     upright one is outside. A bend is drawn last, and changes scales by some more. A ``level`` picture is only turned;
     one that is ``cut`` is taken closer, or from aside, so that text goes over its border.
@@ -247,7 +254,7 @@ def _composed(view: Homography, bend: dict[str, Any]) -> Composed:
 
 def _posed(parameters: dict[str, Any], seen: tuple[Homography, tuple[int, int]], scene: _Scene) -> Pose:
     view, size = seen
-    parameters["beyond_sheet"] = not _shows_only_sheet(view, size, scene)
+    parameters["beyond_sheet"] = parameters["frame"] == "page" and not _shows_only_sheet(view, size, scene)
     if scene.bend is None:
         return Pose(view, size, parameters, view)
     return Pose(_composed(view, scene.bend), size, {**parameters, "bend": scene.bend}, view)
@@ -322,7 +329,11 @@ def _furthest(
 def _content_picture(
     attitude: Attitude, scene: _Scene, height_px: int, margins: list[float]
 ) -> tuple[Homography, tuple[int, int]] | None:
-    """Return the map and size of a picture that content and margins (left, top, right, bottom; of its height) fill."""
+    """Return the map and size of a picture that content and margins (left, top, right, bottom; of its height) fill.
+
+    Small content that would be enlarged too much has more margin instead, as far as there is sheet; then the picture is
+    lower than asked for. None where content or what is around it lies behind the camera.
+    """
     view = attitude.view(scene.content)
     if not _in_front(view, scene.content):
         return None
@@ -330,12 +341,27 @@ def _content_picture(
     spare = scene.spare_px * (y1 - y0) / height_px
     left, top, right, bottom = (margin * (y1 - y0) + spare for margin in margins)
     scale = min(height_px / (y1 - y0 + top + bottom), MOST_CONTENT_SCALE)
+    if scale == MOST_CONTENT_SCALE:
+        above, below = _room(view, scene)
+        more = max((height_px / scale - (y1 - y0 + top + bottom)) / 2, 0.0)
+        top, bottom = max(top, min(top + more, above - spare)), max(bottom, min(bottom + more, below - spare))
+        height_px = min(height_px, math.ceil(scale * (y1 - y0 + top + bottom)))
     exact_px = scale * (x1 - x0 + left + right)
     width_px = max(math.ceil(exact_px), 1)
     # What the whole number of px adds is shared by both sides.
     x = (width_px - exact_px) / 2 + scale * (left - x0)
     y = (height_px - scale * (y1 - y0 + top + bottom)) / 2 + scale * (top - y0)
-    return view.enlarged(scale, x, y), (width_px, height_px)
+    size, seen = (width_px, height_px), view.enlarged(scale, x, y)
+    return (seen, size) if _in_front(seen, _around(seen.box_corners_inverse(_shown(size, scene)))) else None
+
+
+def _room(view: Homography, scene: _Scene) -> tuple[float, float]:
+    """Return how far the sheet reaches above and below the content all along, as the view shows it."""
+    if not _in_front(view, scene.sheet):
+        return 0.0, 0.0
+    _, y0, _, y1 = _around(view.box_corners(scene.content))
+    top_left, top_right, bottom_right, bottom_left = view.box_corners(scene.sheet)
+    return y0 - max(top_left[1], top_right[1]), min(bottom_left[1], bottom_right[1]) - y1
 
 
 def expected_scale(camera: Camera, content_height_px: float) -> float:

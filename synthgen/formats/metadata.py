@@ -201,7 +201,8 @@ def _lines(value: Any, blocks: int, where: str) -> Lines:
 
 
 def _words(value: Any, lines: int, where: str) -> Words:
-    part = _object(value, ("text", "quad", "ink", "direction", "line", "ignored"), where, "words", ("outline", "broken"))
+    keys, optional = ("text", "quad", "ink", "direction", "line", "ignored"), ("outline", "broken")
+    part = _object(value, keys, where, "words", optional)
     text = _texts(part["text"], None, where, "words.text")
     n = len(text)
     ignored = _list(part["ignored"], n, where, "words.ignored")

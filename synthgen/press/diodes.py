@@ -12,24 +12,71 @@ from synthgen.geometry import Picture
 from synthgen.press.bank import look_up
 from synthgen.press.colours import mixed
 from synthgen.press.effects import Colour, stroke_px
-from synthgen.press.impression import impress, inked_bands
+from synthgen.press.impression import impress, inked_box
 from synthgen.randomness import Stream
 
 # Points across a stroke, and the bounds of their pitch.
 _PER_STROKE, _LEAST_PITCH_PX, _MOST_PITCH_PX = (1.6, 3.2), 2, 9
+# A syllable of several strokes needs this many rows of points, a figure fewer.
+_LEAST_ROWS, _FIGURE_ROWS = 14, 10
+# Bare rows within a syllable are at most this share of the lower part, or of the higher where the lower is a stroke,
+# and bare columns between words at least this share of their line's height.
+_BETWEEN_PARTS, _STROKE, _BETWEEN_WORDS = 0.3, 0.2, 0.5
 _RADIUS_FRAC = 0.42
 # A point is lit when this much of its cell is covered, so that thin strokes stay whole.
 _LIT = 84
 _UNLIT_SHARE, _HALO_SHARE = 0.16, 0.5
 
 
-def pitch_px(letters: Picture, stream: Stream) -> int:
-    """Return the pitch of a board on which the finest line of these letters can be read; 0 when there are none."""
-    lines = [stroke_px(np.ascontiguousarray(letters[box])) for box in inked_bands(letters)]
-    if not lines:
-        return 0
-    wanted = round(min(lines) / stream.uniform(*_PER_STROKE))
-    return min(max(wanted, _LEAST_PITCH_PX), _MOST_PITCH_PX)
+Rows = tuple[slice, slice]
+
+
+def lattice_of(letters: Picture, stream: Stream) -> tuple[int, list[Rows]]:
+    """Return the pitch of a board on which these letters can be read, and the lines and words too small for any.
+
+    The latter as boxes of rows and columns: they are no diodes. The pitch is 0 where there are no others.
+    """
+    lines = [(box, min(box[0].stop - box[0].start, box[1].stop - box[1].start)) for box in _lines(letters)]
+    small = [box for box, high in lines if high < _LEAST_ROWS * _LEAST_PITCH_PX]
+    large = [(box, high) for box, high in lines if high >= _LEAST_ROWS * _LEAST_PITCH_PX]
+    if not large:
+        return 0, small
+    share = stream.uniform(*_PER_STROKE)
+    wanted = round(min(stroke_px(np.ascontiguousarray(letters[box])) for box, _ in large) / share)
+    wanted = min(wanted, min(high for _, high in large) // _LEAST_ROWS)
+    pitch = min(max(wanted, _LEAST_PITCH_PX), _MOST_PITCH_PX)
+    return pitch, small + [word for box, _ in large for word in _small_words(letters, box, pitch)]
+
+
+def _small_words(letters: Picture, line: Rows, pitch: int) -> list[Rows]:
+    """Return the boxes of the words in a line that are much smaller than it: a note beside a name."""
+    rows, columns = line
+    inked = np.flatnonzero(letters[line].max(axis=0)) + columns.start
+    last = np.flatnonzero(np.diff(inked) > _BETWEEN_WORDS * (rows.stop - rows.start))
+    found = []
+    for left, right in zip(inked[[0, *(last + 1)]].tolist(), (inked[[*last, -1]] + 1).tolist(), strict=True):
+        within, _ = inked_box(np.ascontiguousarray(letters[rows, left:right]))
+        if within.stop - within.start < _FIGURE_ROWS * pitch:
+            found.append((rows, slice(left, right)))
+    return found
+
+
+def _lines(letters: Picture) -> list[Rows]:
+    """Return the boxes of lines, from above: what bare rows part, unless these are as narrow as within a syllable."""
+    inked = np.flatnonzero(letters.max(axis=1)) if letters.size else np.zeros(0, np.intp)
+    if not len(inked):
+        return []
+    last = np.flatnonzero(np.diff(inked) > 1)
+    runs = list(zip(inked[[0, *(last + 1)]].tolist(), (inked[[*last, -1]] + 1).tolist(), strict=True))
+    merged = [runs[0]]
+    for top, end in runs[1:]:
+        above, below = merged[-1]
+        lower, higher = sorted((below - above, end - top))
+        if top - below <= _BETWEEN_PARTS * (higher if lower < _STROKE * higher else lower):
+            merged[-1] = (above, end)
+        else:
+            merged.append((top, end))
+    return [(slice(top, end), inked_box(letters[top:end])[1]) for top, end in merged]
 
 
 @lru_cache(maxsize=16)

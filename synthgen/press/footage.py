@@ -1,7 +1,8 @@
-"""What lies behind subtitles: frames of film and television, made up from soft shapes far from focus.
+"""What lies behind subtitles: frames of film and television, made up from shapes out of focus or in it.
 
-A place is painted small and blurred, people are painted into it less blurred, and the whole is graded and enlarged:
-what a camera throws out of focus holds no detail that a full-sized picture could show.
+A place out of focus is painted small and blurred, people are painted into it less blurred, and the whole is graded and
+enlarged: it holds no detail that a full-sized picture could show. One that is in focus is painted full-sized
+(:mod:`synthgen.press.settings`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from synthgen.press.colours import mixed
 from synthgen.press.effects import Colour
 from synthgen.press.grounds import Grounds
 from synthgen.press.painters import Parameters, dyed, register_paper
+from synthgen.press.settings import SETTINGS
 from synthgen.randomness import Stream
 
 Real = npt.NDArray[np.float64]
@@ -28,6 +30,9 @@ Real = npt.NDArray[np.float64]
 _COARSE, _NEARER = 8, 2
 _LEAST_SIDE_PX = 12
 _MOST_GAIN = 1.3
+# How many photographs are in focus; how high the bars are of 1.85:1 and a little wider on a picture of 16:9.
+_FOCUSED = 1 / 3
+_BAR_FRACS, _BAR_LEVEL = (0.018, 0.034), 4
 _DAYLIGHT = 120.0
 _SKIES: tuple[tuple[Colour, Colour], ...] = (
     ((84, 136, 204), (206, 222, 236)), ((120, 160, 206), (232, 234, 228)), ((58, 64, 112), (238, 158, 96)),
@@ -266,8 +271,8 @@ def _soft(canvas: Picture, sigma: float) -> Picture:
 
 def _graded(canvas: Picture, level: float, stream: Stream) -> Picture:
     """Return a frame as light as asked for, in a grade's tone, darker towards its corners."""
-    sampled = canvas.reshape(-1, 3).mean(axis=0)
-    own = max(float(sampled @ [0.299, 0.587, 0.114]), 1.0)
+    mean = cv2.mean(canvas)
+    own = max(0.299 * mean[0] + 0.587 * mean[1] + 0.114 * mean[2], 1.0)
     contrast, warmth, green = stream.uniform(0.75, 1.15), stream.uniform(-0.14, 0.14), stream.uniform(-0.04, 0.04)
     # What was dark is not made glaring.
     gain = min(level / own, _MOST_GAIN)
@@ -279,15 +284,19 @@ def _graded(canvas: Picture, level: float, stream: Stream) -> Picture:
     return np.asarray(seen, dtype=np.uint8).reshape(canvas.shape)
 
 
-@register_paper("photo")
-def photo(
-    size: tuple[int, int],
-    paper: recipe.Paper,
-    stream: Stream,
-    grounds: Grounds,  # noqa: ARG001 - every painter is called alike
-) -> tuple[Picture, Parameters]:
-    """Return a frame of a film: a place out of focus, people before it, now and then between a wide format's bars."""
-    level, (name, place) = stream.between(paper.level_range), stream.pick(_PLACES)
+def _in_focus(size: tuple[int, int], level: float, stream: Stream) -> tuple[Picture, Parameters]:
+    """Return a place that is in focus, people in one frame of four."""
+    name, place = stream.pick(SETTINGS)
+    canvas = np.zeros((max(size[1], _LEAST_SIDE_PX), max(size[0], _LEAST_SIDE_PX), 3), np.uint8)
+    place(canvas, stream)
+    count = _people(canvas, stream) if stream.chance(0.25) else 0
+    canvas = _graded(canvas, level, stream)[: size[1], : size[0]]
+    return canvas, {"place": name, "people": count, "blur_px": 0.0}
+
+
+def _out_of_focus(size: tuple[int, int], level: float, stream: Stream) -> tuple[Picture, Parameters]:
+    """Return a place out of focus, with or without people before it."""
+    name, place = stream.pick(_PLACES)
     small = tuple(max(round(one / _COARSE), _LEAST_SIDE_PX) for one in size)
     canvas = np.zeros((small[1], small[0], 3), np.uint8)
     place(canvas, stream)
@@ -296,6 +305,19 @@ def photo(
     canvas = np.asarray(cv2.resize(_soft(canvas, far), nearer, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
     count = _people(canvas, stream)
     canvas = _graded(_soft(canvas, near), level, stream)
+    return canvas, {"place": name, "people": count, "blur_px": far * _COARSE}
+
+
+@register_paper("photo")
+def photo(
+    size: tuple[int, int],
+    paper: recipe.Paper,
+    stream: Stream,
+    grounds: Grounds,  # noqa: ARG001 - every painter is called alike
+) -> tuple[Picture, Parameters]:
+    """Return a photograph of a place with or without people; two of three are out of focus."""
+    level = stream.between(paper.level_range)
+    canvas, told = (_in_focus if stream.chance(_FOCUSED) else _out_of_focus)(size, level, stream)
     if paper.colour != "rgb":
         canvas = np.asarray(cv2.cvtColor(canvas, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     frame = np.asarray(cv2.resize(canvas, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
@@ -305,9 +327,14 @@ def photo(
         grain, share = in_channels(cut(bank("grain"), size, stream), frame), sd / BANK_SD
         frame = np.asarray(cv2.addWeighted(frame, 1.0, grain, share, -BANK_MEAN * share), dtype=np.uint8)
         frame = frame.reshape(*size[::-1], *canvas.shape[2:])
-    bar = round(size[1] * stream.uniform(0.08, 0.13)) if stream.chance(0.18) else 0
-    if bar:
-        frame[:bar] = 4
-        frame[-bar:] = 4
-    parameters = {"level": level, "place": name, "people": count, "blur_px": far * _COARSE, "bar_px": bar}
-    return frame, parameters
+    return frame, {"level": level, **told, "natural": True}
+
+
+@register_paper("film")
+def film(size: tuple[int, int], paper: recipe.Paper, stream: Stream, grounds: Grounds) -> tuple[Picture, Parameters]:
+    """Return a photograph as a film's frame, between the narrow bars of a wide format: subtitles stand above them."""
+    frame, parameters = photo(size, paper, stream, grounds)
+    bar = max(round(size[1] * stream.uniform(*_BAR_FRACS)), 1)
+    frame[:bar] = _BAR_LEVEL
+    frame[-bar:] = _BAR_LEVEL
+    return frame, {**parameters, "bar_px": bar}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any
 
 import cv2
@@ -11,7 +12,7 @@ import numpy.typing as npt
 
 from synthgen import recipe
 from synthgen.geometry import Picture
-from synthgen.press.bank import BANK_MEAN, bank, cut, in_channels, look_up
+from synthgen.press.bank import BANK_MEAN, bank, cut, in_channels, look_up, wrapped
 from synthgen.press.effects import HANDLINGS, Parameters, check_names, drawn_effects, register
 from synthgen.press.painters import tinted
 from synthgen.randomness import Stream
@@ -19,6 +20,8 @@ from synthgen.randomness import Stream
 Real = npt.NDArray[np.float32]
 
 _SHOWN_MOST = 0.3
+# How large the print of a sheet's back is, of that on its front.
+_BACK_SCALES = (0.8, 1.3)
 _FOLD_MOST = 0.3
 _CREASE_MOST = 46.0
 # What a spill leaves of red, green and blue; of grey, green's share.
@@ -61,19 +64,44 @@ def _times(sheet: Picture, mask: Picture) -> Picture:
 def show_through(sheet: Picture, covered: Picture, dose: float, stream: Stream) -> tuple[Picture, Parameters]:
     """Return the sheet with the print on its back shining through: mirrored, soft, up to 0.3 of the light.
 
-    The back is this page's own ink, turned over and shifted, and it bears no labels.
+    The back is made of this page's own ink, turned over, cut up between lines and words, in another order and size: it
+    reads as another page, and it bears no labels.
     """
     height, width = covered.shape
     right, down = stream.integer(width // 5, width - width // 5 + 1), stream.integer(0, height)
-    sigma = stream.uniform(0.9, 1.8)
+    sigma, enlarged = stream.uniform(0.9, 1.8), stream.uniform(*_BACK_SCALES)
     # What paper blurs needs no more than every other px.
-    size = (max(width // 2, 1), max(height // 2, 1))
-    back = np.asarray(cv2.resize(covered, size, interpolation=cv2.INTER_AREA), dtype=np.uint8).reshape(size[::-1])
-    back = np.ascontiguousarray(np.roll(back, (down // 2, right // 2), axis=(0, 1))[:, ::-1])
-    back = np.asarray(cv2.GaussianBlur(back, (5, 5), sigma / 2), dtype=np.uint8)
+    half = (max(width // 2, 1), max(height // 2, 1))
+    size = (max(round(half[0] * enlarged), 1), max(round(half[1] * enlarged), 1))
+    coarse = cv2.resize(cv2.resize(covered, half, interpolation=cv2.INTER_AREA), size)
+    whole = np.asarray(coarse, dtype=np.uint8).reshape(size[::-1])
+    cut_up = np.concatenate([_shuffled(band, 1, stream) for band in _pieces(whole, 0, stream)])
+    turned = np.ascontiguousarray(cut_up[:, ::-1])
+    soft = cv2.GaussianBlur(wrapped(turned, right % size[0], down % size[1], *half), (5, 5), sigma / 2)
+    back = np.asarray(soft, dtype=np.uint8).reshape(half[::-1])
     table = np.rint(255 - np.arange(256) * _SHOWN_MOST * dose).astype(np.uint8)
     shown = np.asarray(cv2.resize(look_up(back, table), (width, height)), dtype=np.uint8).reshape(height, width)
-    return _times(sheet, shown), {"shift_px": [right, down], "sigma_px": sigma}
+    return _times(sheet, shown), {"shift_px": [right, down], "scale": enlarged, "sigma_px": sigma}
+
+
+def _shuffled(part: Picture, axis: int, stream: Stream) -> Picture:
+    return np.concatenate(_pieces(part, axis, stream), axis=axis)
+
+
+def _pieces(part: Picture, axis: int, stream: Stream) -> list[Picture]:
+    """Return a part of a page cut across an axis in four to seven where the least ink is, in another order."""
+    length, n = part.shape[axis], stream.integer(4, 8)
+    ink = cv2.reduce(part, 1 - axis, cv2.REDUCE_AVG).ravel() if part.size else np.zeros(length, np.uint8)
+    cuts = [0]
+    for at in range(1, n):
+        near = slice(max(round((at - 0.3) * length / n), cuts[-1]), max(round((at + 0.3) * length / n), cuts[-1]))
+        cuts.append(near.start + int(ink[near].argmin()) if near.start < near.stop else near.start)
+    pieces = [
+        part[start:end] if axis == 0 else part[:, start:end] for start, end in pairwise([*cuts, length]) if start < end
+    ]
+    # Every other one, then the rest: no piece keeps its neighbour.
+    turned = [*pieces[1::2], *pieces[::2]]
+    return turned if stream.chance(0.5) else turned[1:] + turned[:1]
 
 
 @register(HANDLINGS, "folds")

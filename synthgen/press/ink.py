@@ -16,7 +16,7 @@ from synthgen.geometry import Picture
 from synthgen.press.bank import look_up
 from synthgen.press.blocks import block_levels, block_shares, printed_blocks
 from synthgen.press.colours import check_families, drawn_pair, grey_of
-from synthgen.press.diodes import lit_halo, lit_points, pitch_px, unlit_points
+from synthgen.press.diodes import lattice_of, lit_halo, lit_points, unlit_points
 from synthgen.press.effects import DRESSES, WEARS, Colour, check_names, drawn_effects
 from synthgen.press.film import Film, inked, marked, sealed, spread_ink
 from synthgen.press.impression import composite, impress, impress_through, uncover
@@ -111,7 +111,13 @@ class _Proof:
 
 
 def print_layers(
-    ground: Picture, layers: Layers, ink: recipe.Ink, stream: Stream, rules: Rules = _NO_RULES
+    ground: Picture,
+    layers: Layers,
+    ink: recipe.Ink,
+    stream: Stream,
+    rules: Rules = _NO_RULES,
+    *,
+    natural: bool = False,
 ) -> tuple[Picture, dict[str, Any]]:
     """Return the sheet printed with several inks, and what was drawn for it as plain JSON values.
 
@@ -119,7 +125,8 @@ def print_layers(
     which prints a lone ``text`` that has drawn no colours and no effects. ``tint`` areas lie under text; ``reverse``
     shows the ground again, or is printed in the colour that a pair has for it; ``seal`` and ``marker`` are transparent.
     ``rules`` holds, by ink, the boxes (R, 4) x0, y0, x1, y1 of its rulings and areas in the picture's px: letters are
-    dressed, these are not. The sheet has the ground's channels: on a grey one, colours are their grey.
+    dressed, these are not. A ground that is ``natural``, as its painter says, is never painted over in a sign's colour.
+    The sheet has the ground's channels: on a grey one, colours are their grey.
     Raises Rejected ``low-contrast`` when a writing ink comes too near to what it is printed on.
     """
     effects = drawn_effects(ink.effects, ink.effect_dose_range, ink.most_effects, stream)
@@ -128,11 +135,13 @@ def print_layers(
         return print_ink(ground, layers[0][1], ink, stream)
     rimmed = pair is not None and any(well_rimmed(covered, effects) for name, covered in layers if name == "text")
     names = frozenset(name for name, _ in layers)
-    palette, ground, blocks = drawn_palette(ground, block_levels(ground), pair, ink, stream, inks=names, rimmed=rimmed)
+    palette, ground, blocks = drawn_palette(
+        ground, block_levels(ground), pair, ink, stream, inks=names, rimmed=rimmed, natural=natural
+    )
     film = Film(stream.between(ink.spread_px_range), stream.between(ink.uneven_range), stream.uniform(0.25, 0.75))
     film = Film(0.0, 0.0) if palette.shining else film
     filmed = [(name, _filmed(name, covered, palette, film, stream)) for name, covered in layers]
-    pitch = _pitch(filmed, rules, stream) if palette.points else 0
+    pitch, small = _lattice(filmed, rules, stream) if palette.points else (0, [])
     proof = _Proof(ground.copy(), blocks, blocks)
     if pitch and not palette.on_board:
         unlit_points(proof.sheet, np.full_like(layers[0][1], 255), palette.colours["text"], pitch)
@@ -143,7 +152,7 @@ def print_layers(
             continue
         shares = block_shares(covered)
         if pitch and name in _DRESSED and colour:
-            covered = lit_points(covered, pitch)
+            covered = _in_points(covered, pitch, small)
             lit_halo(proof.sheet, covered, colour, pitch)
         elif effects:
             covered = _with_effects(proof, name, covered, colour, effects, rules.get(name), stream)
@@ -171,10 +180,18 @@ def _filmed(name: str, covered: Picture, palette: Palette, film: Film, stream: S
     return _FILMS[name](covered, film, stream)
 
 
-def _pitch(layers: Layers, rules: Rules, stream: Stream) -> int:
-    """Return the pitch of the diodes that all letters are shown with, 0 where there are none."""
+def _lattice(layers: Layers, rules: Rules, stream: Stream) -> tuple[int, list[tuple[slice, slice]]]:
+    """Return the pitch of the diodes that letters are shown with, 0 where there are none, and the lines without."""
     lettering = [letters_of(covered, rules.get(name)) for name, covered in layers if name in _DRESSED]
-    return pitch_px(np.maximum.reduce([np.zeros_like(layers[0][1]), *lettering]), stream)
+    return lattice_of(np.maximum.reduce([np.zeros_like(layers[0][1]), *lettering]), stream)
+
+
+def _in_points(covered: Picture, pitch: int, small: list[tuple[slice, slice]]) -> Picture:
+    """Return the coverage of lit points, and of the lines that are too small for them as they are."""
+    lit = lit_points(covered, pitch)
+    for box in small:
+        lit[box] = covered[box]
+    return lit
 
 
 def _hang_board(proof: _Proof, covered: Picture, colour: Colour, pitch: int, stream: Stream) -> None:

@@ -2,7 +2,8 @@
 
 A paper is a function ``(size, paper, stream, grounds) -> (image, parameters)``: ``size`` is (width, height), ``paper``
 the recipe's section, ``grounds`` the user's pictures; the image is uint8 (H, W), or (H, W, 3) RGB where it has colours
-of its own, and the parameters are plain JSON values. Packages add kinds through the entry-point group
+of its own, and the parameters are plain JSON values; ``natural`` among them says that it is no stock that is dyed or
+painted all over but a wall or a scene, which keeps its hues. Packages add kinds through the entry-point group
 ``synthgen.papers``; the built-in ones are registered the same way.
 """
 

@@ -66,10 +66,12 @@ def drawn_palette(
     *,
     inks: frozenset[str],
     rimmed: bool,
+    natural: bool = False,
 ) -> tuple[Palette, Picture, Picture]:
     """Return a palette, and ground and ``blocks`` (its coarse levels) in the ground colour of a (family, pair).
 
-    ``inks`` are the names of those to be printed; letters that are ``rimmed`` may stand on a bright scene.
+    ``inks`` are the names of those to be printed; letters that are ``rimmed`` may stand on a bright scene. A ground
+    that is ``natural``, a wall or a scene, keeps its hues whatever they are: a sign's letters are painted on it.
     """
     paper_level = float(blocks.mean())
     highest = paper_level - DARKEST_LEVEL
@@ -90,7 +92,8 @@ def drawn_palette(
     on_board = family in PAINTED and {"accent", "reverse"} <= inks <= {"accent", "reverse", "tint", "marker"}
     brightest = 255.0 if rimmed else min(grey_of(pair.ink) - ink.min_contrast - _SPARE_CONTRAST, _BRIGHTEST)
     painted = facade if on_board else pair.ground
-    ground, blocks = _dyed(ground, blocks, family, painted, brightest, rimmed=rimmed, wall=on_board)
+    kept = _Kept(natural, wall=on_board, rimmed=rimmed)
+    ground, blocks = _dyed(ground, blocks, family, painted, brightest, kept)
     dark = grey_of(pair.ground) < 128
     colours = {
         "text": pair.ink,
@@ -111,12 +114,21 @@ def _even(level: float) -> Colour:
     return round(level), round(level), round(level)
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Why a ground may stay as it is: ``natural``, a ``wall`` behind a board, under letters that are ``rimmed``."""
+
+    natural: bool
+    wall: bool
+    rimmed: bool
+
+
 def _dyed(
-    ground: Picture, blocks: Picture, family: str, colour: Colour, brightest: float, *, rimmed: bool, wall: bool
+    ground: Picture, blocks: Picture, family: str, colour: Colour, brightest: float, kept: _Kept
 ) -> tuple[Picture, Picture]:
     """Return ground and blocks dyed: painted in a colour, or only as light as it where they have a hue of their own.
 
-    A ``wall`` behind a board keeps its lightness too where it has a hue; a scene has nothing above ``brightest``.
+    A wall behind a board keeps its lightness too where it has a hue; a scene has nothing above ``brightest``.
     """
     level = max(float(blocks.mean()), 1.0)
     if ground.ndim == 2:
@@ -125,10 +137,10 @@ def _dyed(
         return _scaled(ground, spread / level, wanted - spread), _scaled(blocks, spread / level, wanted - spread)
     sampled = ground[_SAMPLED_PX // 2 :: _SAMPLED_PX, _SAMPLED_PX // 2 :: _SAMPLED_PX].reshape(-1, 3)
     means = np.maximum(sampled.mean(axis=0) if len(sampled) else ground.mean(axis=(0, 1)), 1.0)
-    hued = np.ptp(means) > _OWN_HUE * level
+    hued = kept.natural or np.ptp(means) > _OWN_HUE * level
     # Diodes cover what they hang on, a board lets a wall be what it is.
-    natural = family == "subtitle" or (hued and (wall or (family in PAINTED and family not in SHINING)))
-    if natural and wall:
+    natural = family == "subtitle" or (hued and (kept.wall or (family in PAINTED and family not in SHINING)))
+    if natural and kept.wall:
         return ground, blocks
     if natural:
         gain = min(max(grey_of(colour), _NATURAL_LEVELS[0]), _NATURAL_LEVELS[1]) / level
@@ -136,7 +148,7 @@ def _dyed(
         gain = min(gain, _BRIGHTEST / float(means.max()))
         if family == "subtitle":
             # Where letters have a rim, a scene may be as bright as it is.
-            gain = gain**0.35 if rimmed else min(gain, max(brightest, 1.0) / max(float(blocks.max()), 1.0))
+            gain = gain**0.35 if kept.rimmed else min(gain, max(brightest, 1.0) / max(float(blocks.max()), 1.0))
         # A film's grade lies over all of it.
         luma, share = max(grey_of(colour), 1.0), 0.35 if family == "subtitle" else 0.0
         return dyed(ground, [gain * (1 - share + share * one / luma) for one in colour]), _scaled(blocks, gain, 0.0)

@@ -93,7 +93,7 @@ def brick(
     level, course = stream.between(paper.level_range), stream.uniform(18.0, 44.0)
     ends, mortar = stream.pick(_BRICKS), stream.pick(_MORTARS)
     image = _laid("bricks", size, course * 24 / 1024, ends, mortar, level, paper, stream)
-    return image, {"level": level, "course_px": course}
+    return image, {"level": level, "course_px": course, "natural": True}
 
 
 @register_paper("board")
@@ -108,7 +108,7 @@ def board(
     ends = stream.pick(_WOODS)
     gap = mixed(ends[0], (0, 0, 0), 0.6)
     image = _laid("planks", size, plank * 6 / 1024, ends, gap, level, paper, stream, turned=upright)
-    return image, {"level": level, "plank_px": plank, "upright": upright}
+    return image, {"level": level, "plank_px": plank, "upright": upright, "natural": True}
 
 
 @register_paper("tile")
@@ -122,7 +122,7 @@ def tile(
     level, pitch = stream.between(paper.level_range), stream.uniform(40.0, 130.0)
     grout = stream.pick(((206, 204, 198), (120, 118, 112), (160, 156, 148)))
     image = _laid("tiles", size, pitch * 8 / 1024, stream.pick(_TILES), grout, level, paper, stream)
-    return image, {"level": level, "tile_px": pitch}
+    return image, {"level": level, "tile_px": pitch, "natural": True}
 
 
 @register_paper("concrete")
@@ -143,7 +143,8 @@ def concrete(
     rained = cv2.addWeighted(image, 1.0, runs, share, -BANK_MEAN * share)
     image = np.asarray(rained, dtype=np.uint8).reshape(size[::-1])
     warmth = stream.uniform(-0.02, 0.07)
-    return _in_colour(image, paper, (1 + 0.3 * warmth, 1.0, 1 - warmth)), {"level": level, "sd": sd, "worn": worn}
+    parameters = {"level": level, "sd": sd, "worn": worn, "natural": True}
+    return _in_colour(image, paper, (1 + 0.3 * warmth, 1.0, 1 - warmth)), parameters
 
 
 @register_paper("metal")
@@ -173,7 +174,9 @@ def metal(
         image = _plus(image, np.repeat(np.rint(slat).astype(np.uint8)[:, None], width, axis=1))
     elif form == "panels":
         image = _seamed(image, pitch, stream)
-    return _in_colour(image, paper, gains), {"level": level, "form": form, "scratch_sd": sd, "sheen": sheen}
+    # A plate is enamelled; a shutter keeps the colour it came in.
+    natural = {"natural": True} if form == "shutter" else {}
+    return _in_colour(image, paper, gains), {"level": level, "form": form, "scratch_sd": sd, "sheen": sheen} | natural
 
 
 def _seamed(image: Picture, pitch: float, stream: Stream) -> Picture:

@@ -105,6 +105,7 @@ def day_fields(write: Callable[[date], str], short: Callable[[date], str], slash
         "child_birth_slash": lambda stream, ledger: slashed(ledger.birthday(stream, 4, 15)),
         "age_full": age,
         "resident": resident,
+        "day_of_month": lambda stream, ledger: short(ledger.next_day_of_month(stream)),
         "day_next": lambda stream, ledger: short(ledger.next_day(stream)),
     }
 

@@ -148,14 +148,12 @@ def _won_sign(stream: Stream) -> str:
 def _won_large(stream: Stream) -> str:
     kind = stream.integer(0, 5)
     if kind == 0:
-        return f"{stream.integer(1, 60)}조 {stream.integer(1, 100) * 100:,}억원"
+        return f"{stream.integer(1, 10)}조 {stream.integer(1, 100) * 100:,}억원"
     if kind == 1:
-        return f"{stream.integer(1, 400)}조원"
+        return f"{stream.integer(1, 30)}조원"
     if kind == 2:
-        return f"{stream.integer(1, 100)}억 {stream.integer(1, 100) * 100:,}만원"
-    if kind == 3:
-        return f"{stream.integer(1, 100) * 100:,}만원"
-    return f"{magnitude(stream, 2, 9_900):,}억원"
+        return f"{stream.integer(10, 100)}억 {stream.integer(1, 10) * 1_000:,}만원"
+    return f"{magnitude(stream, 20, 9_900):,}억원"
 
 
 def _percent(stream: Stream) -> str:
@@ -170,6 +168,39 @@ def _percent_point(stream: Stream) -> str:
 
 def _count(stream: Stream) -> str:
     return f"{magnitude(stream, 3, 90_000):,}"
+
+
+def _fee(stream: Stream) -> str:
+    """A charge that a person pays at once: 3,000 to 95,000 won."""
+    return f"{magnitude(stream, 6, 191) * 500:,}원"
+
+
+def _donation(stream: Stream) -> str:
+    """What people collect or give: a million to some hundred million won."""
+    man = magnitude(stream, 100, 30_000)
+    if man >= 10_000:
+        rest = man % 10_000 // 1_000 * 1_000
+        return f"{man // 10_000}억 {rest:,}만원" if rest else f"{man // 10_000}억원"
+    step = 10 if man < 1_000 else 100
+    return f"{man // step * step:,}만원"
+
+
+def _revenue(stream: Stream) -> str:
+    """A company's sales of a year: some thousand million to some million million won."""
+    eok = magnitude(stream, 80, 90_000)
+    if eok >= 10_000:
+        return f"{eok // 10_000}조 {eok % 10_000 // 100 * 100 or 100:,}억원"
+    return f"{eok // 10 * 10:,}억원"
+
+
+def _share_of(low: int, high: int) -> Field:
+    """Return shares in percent from ``low`` to ``high``, half of them with a decimal."""
+
+    def drawn(stream: Stream) -> str:
+        value = stream.integer(low, high)
+        return f"{value}%" if stream.chance(0.5) else f"{value}.{stream.integer(1, 10)}%"
+
+    return drawn
 
 
 def _count_man(stream: Stream) -> str:
@@ -246,6 +277,13 @@ def numeric_fields() -> dict[str, Field]:
         "count": _count,
         "day": lambda stream: str(stream.integer(1, 29)),
         "email": _email,
+        "few_score": lambda stream: f"{stream.integer(3, 5)}.{stream.integer(1, 10)}",
+        "founded": lambda stream: str(stream.integer(1951, 2016)),
+        "head_count": lambda stream: f"{magnitude(stream, 24, 1_900):,}",
+        "high_percent": _share_of(61, 97),
+        "lab_temperature": lambda stream: f"{5 * stream.integer(1, 19)}℃",
+        "low_share": _share_of(6, 29),
+        "mid_percent": _share_of(34, 69),
         "mobile": _mobile,
         "month": lambda stream: str(stream.integer(1, 13)),
         "percent": _percent,
@@ -253,12 +291,14 @@ def numeric_fields() -> dict[str, Field]:
         "phone": _phone,
         "postcode": lambda stream: f"{stream.integer(1_000, 64_000):05d}",
         "score": lambda stream: f"{stream.integer(0, 12)}-{stream.integer(0, 8)}",
+        "sunrise": lambda stream: f"{stream.integer(5, 8)}:{stream.integer(0, 60):02d}",
         "stock_index": _stock_index,
         "temperature": _temperature,
         "time_colon": _time_colon,
         "url": _url,
         "approval": lambda stream: _digits(stream, 8),
         "card_masked": _card_masked,
+        "clock12": lambda stream: f"{stream.integer(1, 13)}:{stream.integer(0, 60):02d}",
         "code12": lambda stream: _digits(stream, 12),
         "version": _version,
         "won_sign": _won_sign,
@@ -282,19 +322,31 @@ def korean_fields(places: Places, names: Names) -> dict[str, Field]:
             number += f"-{stream.integer(1, 40)}"
         return f"{province} {stream.pick(cities)} {stream.pick(places.roads)} {number}"
 
+    def mayor(stream: Stream) -> str:
+        """Who heads a place: of a city 시장, of a county 군수, of a district 구청장."""
+        place = stream.pick(stream.pick(places.regions)[1])
+        return place[:-1] + {"군": "군수", "구": "구청장"}.get(place[-1], f"{place[-1]}장")
+
     return numeric_fields() | {
         "address": address,
         "count_man": _count_man,
         "date": _date,
         "date_dot": _date_dot,
         "date_weekday": _date_weekday,
+        "donation": _donation,
         "duration": _duration,
+        "fee": _fee,
+        "given": lambda stream: stream.pick(names.first) + stream.pick(names.last),
+        "mayor": mayor,
         "month_day": _month_day,
+        "ordinal_small": lambda stream: f"제{stream.integer(1, 60)}차",
         "ordinal": lambda stream: f"제{magnitude(stream, 1, 200)}{'차차회'[stream.integer(0, 3)]}",
         "person": person,
         "person_masked": lambda stream: f"{surname(stream)}모",
         "plate": _plate,
         "quantity": _quantity,
+        "revenue": _revenue,
+        "surname": surname,
         "time": _time,
         "weekday": lambda stream: stream.pick(WEEKDAYS),
         "won": _won,
@@ -347,6 +399,7 @@ def english_fields(
         "price": lambda stream: f"${magnitude(stream, 1, 3_000):,}.{stream.pick(('00', '50', '95', '99'))}",
         "street": lambda stream: f"{magnitude(stream, 2, 999)} {stream.pick(streets)}",
         "time": time,
+        "time_end": lambda stream: time(stream)[:-1],
         "town": lambda stream: stream.pick(towns),
         "weekday": lambda stream: stream.pick(_DAYS),
     }

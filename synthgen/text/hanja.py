@@ -54,18 +54,19 @@ _TRAILING = ",.…”’"
 
 @dataclass(frozen=True, slots=True)
 class Glosses:
-    """Adds hanja to Korean words: ``forms`` gives each reading's commonest hanja, ``pairs`` are all of them."""
+    """Adds hanja to Korean words: ``forms`` gives the hanja of each reading that is glossed, ``pairs`` are all known.
+
+    Many readings have several forms, and which one a text means only its sense tells: what stands in running text is
+    held to the words whose form was chosen by hand, while words that stand alone may be any.
+    """
 
     forms: Mapping[str, str]
     pairs: tuple[tuple[str, str], ...]
 
     @staticmethod
-    def of(pairs: Sequence[tuple[str, str]]) -> Glosses:
-        """Return the glosses of ``(reading, hanja)`` pairs, commonest form first."""
-        forms: dict[str, str] = {}
-        for reading, hanja in pairs:
-            forms.setdefault(reading, hanja)
-        return Glosses(forms, tuple(pairs))
+    def of(pairs: Sequence[tuple[str, str]], chosen: Sequence[tuple[str, str]]) -> Glosses:
+        """Return the glosses of all ``(reading, hanja)`` pairs and of those ``chosen`` for running text."""
+        return Glosses(dict(chosen), tuple(pairs))
 
     def single(self, stream: Stream) -> str:
         """Return one word of hanja, half of the time as the gloss of its reading."""
@@ -75,7 +76,7 @@ class Glosses:
     def gloss(self, eojeol: str) -> str | None:
         """Return the eojeol with its noun's hanja in brackets, or None when it holds no known noun.
 
-        >>> Glosses.of([("전망", "展望")]).gloss("전망은,")
+        >>> Glosses.of([], [("전망", "展望")]).gloss("전망은,")
         '전망(展望)은,'
         """
         bare = eojeol.rstrip(_TRAILING)

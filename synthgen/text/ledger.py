@@ -8,6 +8,7 @@ are minutes after midnight.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -17,6 +18,7 @@ from synthgen.randomness import Stream
 _FIRST_DAY = date(2005, 1, 1).toordinal()
 _LAST_DAY = date(2029, 12, 31).toordinal()
 _TRIES = 12
+_SATURDAY = 5
 _STEPS = (5, 10, 15, 20, 30, 40, 50, 60, 90)
 _LATEST = 24 * 60 + 55
 _LAST_MINUTE = 22 * 60 + 30
@@ -26,9 +28,10 @@ _LAST_MINUTE = 22 * 60 + 30
 class Ledger:
     """The figures of one document; ``left`` rows of the run being written are still to come, this one included.
 
-    ``price`` and ``count`` are of the goods named last, ``amounts`` of the rows booked; ``exempt`` is what of their sum
-    bears no tax. ``columns`` holds the sums of a table's columns, ``cells`` the last row's figures, ``shared`` what has
-    been dealt of a ``whole``. ``said`` are values not to be said again.
+    ``price`` and ``count`` are of the goods named last, ``amounts`` of the rows booked, ``pieces`` the sum of their
+    counts; ``exempt`` is what of their sum bears no tax. ``columns`` holds the sums of a table's columns, ``cells`` the
+    last row's figures, ``shared`` what has been dealt of a ``whole``. ``said`` are values not to be said again.
+    ``region`` is the document's province and town, ``fare`` what its plain ticket costs, ``grade`` a coach's class.
     """
 
     left: int = 1
@@ -41,6 +44,7 @@ class Ledger:
     year: int = 0
     price: int = 0
     count: int = 1
+    pieces: int = 0
     untaxed: bool = False
     exempt: int = 0
     discount: int = 0
@@ -56,6 +60,9 @@ class Ledger:
     cells: list[int] = field(default_factory=list)
     said: set[str] = field(default_factory=set)
     birth: date | None = None
+    region: tuple[str, str] | None = None
+    fare: int = 0
+    grade: int = 0
 
     def copy(self) -> Ledger:
         """Return a ledger that goes its own way from here."""
@@ -93,6 +100,17 @@ class Ledger:
         self.row += 1
         return self.day
 
+    def next_day_of_month(self, stream: Stream) -> date:
+        """Return the next row's day: rising working days of one month, so spread that the rows left find theirs."""
+        day = self.today(stream)
+        days = range(1, monthrange(day.year, day.month)[1] + 1)
+        working = [one for at in days if (one := day.replace(day=at)).weekday() < _SATURDAY]
+        rest = working if not self.row else [one for one in working if one > day] or working[-1:]
+        spare = max(len(rest) - self.left, 0)
+        self.day = rest[stream.integer(0, min(spare, 2 * spare // max(self.left, 1) + 1) + 1)]
+        self.row += 1
+        return self.day
+
     def born(self, stream: Stream, low: int, high: int) -> date:
         """Return the birthday, the same each time, of someone ``low`` to ``high`` years old on the document's day."""
         if self.birth is None:
@@ -127,6 +145,7 @@ class Ledger:
         """Book the row's amount, price times count, and return it."""
         amount = self.price * self.count
         self.amounts.append(amount)
+        self.pieces += self.count
         self.exempt += amount if self.untaxed else 0
         return amount
 

@@ -116,7 +116,8 @@ def read_goods(root: Path, language: str, charset: Charset) -> dict[str, tuple[G
 
 def read_booked(root: Path, language: str, charset: Charset) -> dict[str, BookedField]:
     """Return the slots of the language that read and write a document's ledger."""
-    return booked_fields(language, read_goods(root, language, charset))
+    places = read_places(root) if language == "ko" else None
+    return booked_fields(language, read_goods(root, language, charset), places)
 
 
 def read_vocabularies(root: Path, language: str) -> dict[str, list[str]]:
@@ -211,5 +212,14 @@ def read_loanwords(root: Path, charset: Charset) -> tuple[str, ...]:
 
 def read_hanja(root: Path, charset: Charset) -> list[tuple[str, str]]:
     """Return the ``(reading, hanja)`` pairs that the charset can write, the commonest form of a reading first."""
-    rows = (line.split("\t") for line in read_lines(root / "ko" / "hanja_words.tsv"))
+    return _read_pairs(root / "ko" / "hanja_words.tsv", charset)
+
+
+def read_glosses(root: Path, charset: Charset) -> list[tuple[str, str]]:
+    """Return the ``(reading, hanja)`` pairs chosen for glosses in running text, one of each reading."""
+    return _read_pairs(root / "ko" / "hanja_glosses.tsv", charset)
+
+
+def _read_pairs(path: Path, charset: Charset) -> list[tuple[str, str]]:
+    rows = (line.split("\t") for line in read_lines(path))
     return [(reading, hanja) for reading, hanja in rows if charset.covers(hanja) and charset.covers(reading)]

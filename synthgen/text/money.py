@@ -126,7 +126,8 @@ def money_fields(money: Money, goods: Mapping[str, Sequence[Goods]]) -> dict[str
         "qty": quantity,
         "qty_bulk": bulk,
         "amount": lambda _stream, ledger: write(ledger.book()),
-        "pieces": lambda _stream, ledger: str(max(len(ledger.amounts), 1)),
+        "articles": lambda _stream, ledger: str(max(len(ledger.amounts), 1)),
+        "pieces": lambda _stream, ledger: str(max(ledger.pieces, 1)),
         "subtotal": lambda stream, ledger: write(ledger.sum(stream)),
         "taxable": taxable,
         "exempt": lambda _stream, ledger: write(ledger.exempt),
@@ -142,6 +143,29 @@ def money_fields(money: Money, goods: Mapping[str, Sequence[Goods]]) -> dict[str
         "supply_hangul": lambda stream, ledger: hangul_number(ledger.sum(stream) + supply_tax(stream, ledger)),
         "total_hangul": lambda stream, ledger: hangul_number(total(stream, ledger)),
     }
+
+
+_CLASSES = (("일반", 100), ("우등", 130), ("심야", 145))
+"""The classes of coaches, and their fares in % of the plain one."""
+_NIGHT = 22 * 60
+
+
+def fare_fields() -> dict[str, BookedField]:
+    """Return the slots of a timetable of coaches: a later run's class, of the night only at night; that class's fare.
+
+    ``clock`` after ``run_class`` is when it leaves. A class costs the same in every row of a table.
+    """
+
+    def run_class(stream: Stream, ledger: Ledger) -> str:
+        ledger.grade = 2 if ledger.next_minute(stream) >= _NIGHT else stream.integer(0, 2)
+        return _CLASSES[ledger.grade][0]
+
+    def run_fare(stream: Stream, ledger: Ledger) -> str:
+        if not ledger.fare:
+            ledger.fare = 100 * stream.integer(62, 310)
+        return f"{ledger.fare * _CLASSES[ledger.grade][1] // 10_000 * 100:,}원"
+
+    return {"run_class": run_class, "run_fare": run_fare}
 
 
 _DIGITS = "영일이삼사오육칠팔구"

@@ -13,6 +13,27 @@ from synthgen.text.hanja import Glosses, abbreviate
 _OPENERS = "“‘(「『〈《【[\"'"
 _CLOSERS = ".,!?…”’)」』〉》】]\"'"
 _HEADLINE_ROLES = ("headline", "subhead", "kicker")
+# A title or a name in pseudo-words is no title: these belong in running text, lines and cells.
+_TITLE_ROLES = frozenset(
+    (
+        *_HEADLINE_ROLES,
+        "author",
+        "bar",
+        "button",
+        "chapter",
+        "company",
+        "from",
+        "heading",
+        "job",
+        "receiver",
+        "running",
+        "shop",
+        "tab",
+        "title",
+        "to",
+        "who",
+    )
+)
 # In a headline with hanja at all, abbreviations are the rule: this many times the share of glosses.
 _HEADLINE_FACTOR = 8.0
 _CAPITALS_SHARE = 0.2
@@ -46,10 +67,11 @@ class Seasoning:
     hanja: float
 
     def season(self, text: str, role: str, stream: Stream) -> str:
-        """Return the text with its share of words replaced."""
+        """Return the text with its share of words replaced; titles and names stay free of pseudo-words."""
         if self.glosses is not None and self.hanja and role in _HEADLINE_ROLES:
             text = abbreviate(text, stream, min(1.0, _HEADLINE_FACTOR * self.hanja))
-        total = self.coverage + self.latin + self.hanja
+        coverage = 0.0 if role in _TITLE_ROLES else self.coverage
+        total = coverage + self.latin + self.hanja
         if total <= 0.0:
             return text
         words = text.split(" ")
@@ -57,7 +79,7 @@ class Seasoning:
         if at >= len(words):
             return text
         while at < len(words):
-            replaced = self._replaced(words[at], stream.random() * total, stream)
+            replaced = self._replaced(words[at], stream.random() * total, coverage, stream)
             # A word that must stay hands its turn to the next one, so that the share is kept.
             at += 1
             if replaced is not None:
@@ -72,15 +94,15 @@ class Seasoning:
             return 0
         return int(math.log1p(-stream.random()) / math.log1p(-share))
 
-    def _replaced(self, word: str, x: float, stream: Stream) -> str | None:
+    def _replaced(self, word: str, x: float, coverage: float, stream: Stream) -> str | None:
         """Return what stands in the word's place, or None when this word is better left alone."""
         bare = word.strip(_OPENERS + _CLOSERS)
         # Numbers carry the sense of their neighbours, and a sentence that ends in no verb is no sentence.
         if not bare.isalpha() or bare.endswith("다"):
             return None
-        if x < self.coverage:
+        if x < coverage:
             return self.pseudo.dress(_put(word, bare, self.pseudo.stem(stream)), stream)
-        if x < self.coverage + self.latin:
+        if x < coverage + self.latin:
             # Only a noun can be English, and what is followed by one of these is one; 은 and 는 also end verbs.
             if not self.english or josa.detach(bare)[1] in _NOT_AFTER_NOUNS_ALONE:
                 return None

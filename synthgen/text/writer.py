@@ -22,7 +22,15 @@ from synthgen.text.coverage import PseudoWords
 from synthgen.text.documents import CELL_BREAK, NOWHERE, Document, Place, draw_kind, places
 from synthgen.text.hanja import Glosses
 from synthgen.text.ledger import Ledger
-from synthgen.text.library import Genre, Language, read_hanja, read_language, read_loanwords, read_words
+from synthgen.text.library import (
+    Genre,
+    Language,
+    read_glosses,
+    read_hanja,
+    read_language,
+    read_loanwords,
+    read_words,
+)
 from synthgen.text.seasoning import Seasoning, style_english
 from synthgen.text.template import Template
 
@@ -86,6 +94,9 @@ class _Article:
     headed: bool = False
 
 
+_MOST_WANTED = 4096
+
+
 class Writer:
     """Writes copy of one language, charset and mixture; construct one per process, it never changes.
 
@@ -106,7 +117,7 @@ class Writer:
         For an unknown language or genre, and for Korean in a charset without a syllable.
     """
 
-    __slots__ = ("_arguments", "_corpora", "_genres", "_languages", "_seasonings", "charset")
+    __slots__ = ("_arguments", "_best", "_corpora", "_genres", "_languages", "_seasonings", "charset")
 
     def __init__(self, text: Text, lang: str, corpora: Sequence[Corpus] = (), root: Path | None = None) -> None:
         if lang not in LANGS:
@@ -123,6 +134,8 @@ class Writer:
         self._languages = tuple(read_language(root, name, self.charset) for name in names)
         self._genres = {language.name: _chosen(language, text.genres) for language in self._languages}
         _check_genres(text.genres, self._languages)
+        # Which genres serve which roles best is the same each time.
+        self._best: dict[tuple[str, tuple[str, ...]], tuple[Genre, ...]] = {}
         self._corpora = tuple(corpora)
         self._seasonings = {each.name: _seasoning(each, text, self.charset, root) for each in self._languages}
 
@@ -162,7 +175,16 @@ class Writer:
         return Copy(first, tuple(blocks))
 
     def _article(self, roles: tuple[str, ...], stream: Stream) -> _Article:
-        return _Article({name: _draw_genre(genres, roles, stream) for name, genres in self._genres.items()})
+        return _Article({name: _told(self._draw_genre(name, roles, stream), stream) for name in self._genres})
+
+    def _draw_genre(self, language: str, wanted: tuple[str, ...], stream: Stream) -> Genre:
+        """Return a genre among those of a language that best serve the roles wanted."""
+        best = self._best.get((language, wanted))
+        if best is None:
+            if len(self._best) >= _MOST_WANTED:
+                self._best.clear()
+            best = self._best[language, wanted] = _best_genres(self._genres[language], wanted)
+        return best[0] if len(best) == 1 else stream.pick(best)
 
     def _document(self, name: str, roles: Mapping[str, int], stream: Stream) -> _Article:
         """Return a document of a genre; of one drawn, in a language that has no such templates.
@@ -170,7 +192,7 @@ class Writer:
         ``roles`` says how often its asks name each. What has kinds or a series is written in one language.
         """
         genres = {
-            language.name: language.genres.get(name) or _draw_genre(self._genres[language.name], tuple(roles), stream)
+            language.name: language.genres.get(name) or self._draw_genre(language.name, tuple(roles), stream)
             for language in self._languages
         }
         if len(genres) > 1 and any(genre.kinds or genre.series for genre in genres.values()):
@@ -210,11 +232,13 @@ class Writer:
 
     def _body(self, words: int, article: _Article, stream: Stream) -> tuple[str, ...]:
         paragraphs = []
-        count = 0
-        while count < words:
+        opening, closing = (self._framing(role, article, stream) for role in ("opening", "closing"))
+        count = sum(one.count(" ") + 1 for one in (opening, closing) if one)
+        while count < words or opening:
             n = stream.integer(_PARAGRAPH_SENTENCES[0], _PARAGRAPH_SENTENCES[1] + 1)
             borrowed = self._borrowed(n, stream)
-            sentences: list[str] = []
+            sentences = [opening] if opening else []
+            opening = ""
             while count < words and len(sentences) < n:
                 if borrowed:
                     sentence = self._seasoned(borrowed.pop(0), "body", self._languages[0], stream)
@@ -223,7 +247,15 @@ class Writer:
                 sentences.append(sentence)
                 count += sentence.count(" ") + 1
             paragraphs.append(" ".join(sentences))
-        return tuple(paragraphs)
+        return (*paragraphs, closing) if closing else tuple(paragraphs)
+
+    def _framing(self, role: str, article: _Article, stream: Stream) -> str:
+        """Return the sentence with which a document's body opens or closes, such as a letter's; empty for most."""
+        for document in article.documents.values() if len(article.documents) == 1 else ():
+            if document.of(role):
+                language = next(one for one in self._languages if one.name in article.documents)
+                return self._sentence(language, role, 0, article, stream)
+        return ""
 
     def _borrowed(self, n: int, stream: Stream) -> list[str]:
         """Return consecutive sentences of the user's, or none: a paragraph is either theirs or ours."""
@@ -259,12 +291,13 @@ class Writer:
         return fresh or found or self._stand_in(language, role, article, stream)
 
     def _stand_in(self, language: Language, role: str, article: _Article, stream: Stream) -> tuple[Template, ...]:
-        """Return templates for a role that the article's genre lacks: another genre's, or of a role near it."""
+        """Return templates for a role that the article's genre lacks: its kinds', another genre's or a near role's."""
         key = f"{language.name} {role}"
         if key not in article.stand_ins:
             found: list[tuple[Template, ...]] = []
             for name in (role, *_STAND_INS.get(role, ("line", "headline", "body"))):
-                own = article.genres[language.name].of(name)
+                genre = article.genres[language.name]
+                own = genre.of(name) or tuple(one for kind in genre.kinds for one in kind.of(name))
                 found = [own] if own else [t for genre in self._genres[language.name] if (t := genre.of(name))]
                 if found:
                     break
@@ -359,7 +392,7 @@ def _seasoning(language: Language, text: Text, charset: Charset, root: Path) -> 
         pseudo=PseudoWords.of(charset, language.words, hangul=korean, hanja=hanja > 0),
         loans=read_loanwords(root, charset) if latin > 0 else (),
         english=_loanable(read_words(root, "en", charset)) if latin > 0 else (),
-        glosses=Glosses.of(read_hanja(root, charset)) if hanja > 0 else None,
+        glosses=Glosses.of(read_hanja(root, charset), read_glosses(root, charset)) if hanja > 0 else None,
         coverage=text.coverage_frac,
         latin=latin,
         hanja=hanja,
@@ -371,13 +404,28 @@ def _loanable(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(w for w in words if len(w) <= _LOAN_LIMIT and not w.endswith(("s", "ed", "ing", "ly", "er", "est")))
 
 
-def _draw_genre(genres: tuple[Genre, ...], wanted: tuple[str, ...], stream: Stream) -> Genre:
-    """Return a genre among those that best serve the roles wanted."""
-    if len(genres) == 1:
-        return genres[0]
-    scores = [sum(_ROLE_WEIGHTS.get(role, 1) for role in wanted if role in genre.templates) for genre in genres]
+def _told(genre: Genre, stream: Stream) -> Genre:
+    """Return what an article of the genre is made of: one kind with what serves all, where each kind has headlines."""
+    if not _of_kinds(genre):
+        return genre
+    kind = stream.pick(genre.kinds)
+    return replace(genre, templates={**genre.templates, **kind.templates}, kinds=())
+
+
+def _of_kinds(genre: Genre) -> bool:
+    return "headline" not in genre.templates and any("headline" in kind.templates for kind in genre.kinds)
+
+
+def _serves(genre: Genre, role: str) -> bool:
+    if role in genre.templates:
+        return True
+    return _of_kinds(genre) and all(role in kind.templates for kind in genre.kinds)
+
+
+def _best_genres(genres: tuple[Genre, ...], wanted: tuple[str, ...]) -> tuple[Genre, ...]:
+    scores = [sum(_ROLE_WEIGHTS.get(role, 1) for role in wanted if _serves(genre, role)) for genre in genres]
     best = max(scores)
-    return stream.pick([genre for genre, score in zip(genres, scores, strict=True) if score == best])
+    return tuple(genre for genre, score in zip(genres, scores, strict=True) if score == best)
 
 
 def _draw_template(templates: tuple[Template, ...], words: int, used: set[int], stream: Stream) -> Template:

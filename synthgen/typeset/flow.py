@@ -20,7 +20,7 @@ from synthgen.typeset.horizontal import place_lines
 from synthgen.typeset.ruling import Box, Ruling, draw_ruling, mark_words, moved
 from synthgen.typeset.shape import Shaper
 from synthgen.typeset.slugs import Casting, Slug
-from synthgen.typeset.text import Style, Text
+from synthgen.typeset.text import MOST_DROPPED, Style, Text
 
 ANCHORS = ("top", "middle", "bottom")
 # So much of a px may a line stand out of its box before there is no room for it.
@@ -51,7 +51,8 @@ class Item:
     ``most_fit`` above 0 keeps it on one line by scaling it, up to that factor; a row has ``cells``; ``gap_px`` is the
     space before it, ``pad_px`` above and below its text inside its rulings, ``height_px`` its least height;
     ``left_px``, ``right_px`` are insets. ``keep_px`` above 0 keeps it with the item below: it stands only where there
-    is so much room under it, and room for that item's first line.
+    is so much room under it, and room for that item's first line. Text that is cut ends with its sentence where that
+    costs little, unless it ``continues`` on another page.
     """
 
     role: str
@@ -69,6 +70,7 @@ class Item:
     paragraph_gap_px: float = 0.0
     rulings: tuple[Ruling, ...] = ()
     marked: bool = False
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,8 @@ class Flows:
                 width = box[2] - box[0] - item.left_px - item.right_px
                 whole = (Text((text,), item.style, self._shaper, width) for text in texts)
                 broken = tuple(text for text in whole if text.lines)
+                for text in broken if item.lines else ():
+                    text.close(item.lines)
             rows.append(_Row(item, first, len(self._slugs), broken))
         return rows
 
@@ -206,6 +210,7 @@ class Flows:
         pitch = row.texts[0].style.line_px
         lines = int((box[3] - top - 2 * row.item.pad_px + _HAIR_PX) // pitch)
         row.texts = row.texts[:1]
+        row.texts[0].close(max(lines, 1))
         row.item = replace(row.item, lines=max(lines, 1), height_px=0.0)
         row.high_px = _lines_of(row.item, row.texts[0]) * pitch + 2 * row.item.pad_px
         return lines > 0
@@ -238,13 +243,30 @@ class Flows:
                 room = int((bottom - y + _HAIR_PX) // pitch)
                 if room <= 0:
                     if at + 1 >= len(boxes):
-                        return at, y
+                        return at, y if item.continues else self._close(row, number, done, y)
                     at, y = at + 1, boxes[at + 1][1]
                     continue
                 taken = min(room, len(text.lines) - done)
                 row.pieces.append((text, slice(done, done + taken), x0 + item.left_px, y))
                 done, y = done + taken, y + taken * pitch
         return at, y + item.pad_px
+
+    def _close(self, row: _Row, number: int, done: int, y: float) -> float:
+        """Let a row that ends at ``y`` after so many lines of a text end with a sentence; return its lower edge."""
+        if not done:
+            return y
+        text = row.texts[number]
+        of = sum(part.stop - part.start for _, part, _, _ in row.pieces)
+        kept = text.close(done, of)
+        if number and not text.lines[kept - 1].ends and kept <= MOST_DROPPED * of:
+            # Of its last paragraph not one sentence would be whole.
+            kept = 0
+        pieces = [piece for piece in row.pieces if piece[0] is not text or piece[1].start < kept]
+        last, lines, x, top = pieces[-1]
+        lines = slice(lines.start, min(lines.stop, kept) if last is text else lines.stop)
+        row.pieces = [*pieces[:-1], (last, lines, x, top)]
+        high: float = (lines.stop - lines.start) * last.style.line_px
+        return top + high
 
     def set(self, galley: Galley, number: int, kind: Type) -> None:
         """Set one of the flows: its areas, lines and rulings; ``kind`` says how often words are marked."""

@@ -60,6 +60,7 @@ class Galley:
         self._line_blocks: list[int] = []
         self._outlines: dict[int, Float] = {}
         self._broken: list[int] = []
+        self._ignored: set[int] = set()
         self._unfinished = -1
         self._arrays: list[tuple[npt.NDArray[Any], ...]] = []
         self._frames: list[tuple[Float | None, int]] = []
@@ -180,6 +181,10 @@ class Galley:
         self._unfinished = first + count - 1 if broken and broken[-1] == count - 1 else -1
         self._broken += [first + at for at in broken if at < count - 1]
 
+    def ignore(self, words: Sequence[int]) -> None:
+        """Tell that words are not what they say any more, being drawn over: they are not to be learned from."""
+        self._ignored.update(words)
+
     def outline(self, word: int, points: Float) -> None:
         """Give a word an outline (K, 2) of its own, in sheet px, clockwise from its beginning's top corner."""
         self._outlines[word] = points
@@ -253,10 +258,13 @@ class Galley:
         size: tuple[int, int],
         parameters: dict[str, object],
         content: tuple[float, float, float, float] | None = None,
+        *,
+        continuous_pictures: bool = False,
     ) -> Layout:
         """Return the frozen layout of a sheet of ``size`` (width, height); Rejected ("empty") when nothing was set.
 
-        ``content`` (x0, y0, x1, y1) is what the camera keeps in view: all ink and cells unless it is given.
+        ``content`` (x0, y0, x1, y1) is what the camera keeps in view: all ink and cells unless it is given;
+        ``continuous_pictures`` says that its pictures are of continuous tone.
         """
         if not self._chars:
             raise Rejected("empty")
@@ -298,7 +306,7 @@ class Galley:
                 ink=around(placed.ink, word_frames, word_starts),
                 line=word_lines,
                 direction=directions_of_words,
-                ignored=np.zeros(words, dtype=bool),
+                ignored=self._all_ignored(words),
                 outline=self._all_outlines(quads),
                 broken=tuple(self._broken),
             ),
@@ -312,7 +320,13 @@ class Galley:
             content=content or self._extent(placed.ink, placed.cell),
             parameters=parameters,
             pictures=np.array(self._pictures, dtype=np.float64) if self._pictures else _NO_BOXES,
+            continuous_pictures=continuous_pictures,
         )
+
+    def _all_ignored(self, words: int) -> npt.NDArray[np.bool_]:
+        ignored = np.zeros(words, dtype=np.bool_)
+        ignored[sorted(self._ignored)] = True
+        return ignored
 
     def _all_outlines(self, quads: Float) -> tuple[Float, ...]:
         """Return every word's outline, its quad where it has none of its own; empty when none has."""

@@ -108,7 +108,8 @@ def frame(galley: Galley, box: Box, px: float, ink: str, round_px: float = 0.0) 
             galley.rule(x - half, y0 - half, x + half, y1 + half, ink)
         return
     for y in (y0, y1):
-        galley.rule(x0 + cut, y - half, x1 - cut, y + half, ink)
+        # A px further on both sides: the arcs begin within one.
+        galley.rule(x0 + cut - 1, y - half, x1 - cut + 1, y + half, ink)
     # The corners' arcs go through whole rows of px, as boxes that share a px do not add up.
     upper, lower = math.ceil(y0 + cut), math.floor(y1 - cut)
     for x in (x0, x1):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
@@ -21,8 +22,22 @@ MAX_SPACE_GROWTH = 1.9
 MAX_EXTRA_TRACKING_EM = 0.12
 MAX_SPACE_EM = 1.3
 MAX_SPREAD_EM = 0.4
+# Latin text is not letter-spaced, which its readers take for emphasis: its word spaces grow instead, and a paragraph
+# with a line that even so has too much room is set ragged as a whole (Bringhurst, The Elements of Typographic Style,
+# 2.1.3 and 2.1.8). Where this befalls more than a third of a text's paragraphs it befalls them all.
+LATIN_SPACE_GROWTH = 2.5
+LATIN_TRACKING_EM = 0.03
+RAGGED_SHARE = 1 / 3
 # A word that is wider than its column is condensed down to this share of its width, or left out of the text.
 MIN_CONDENSING = 0.78
+# A sentence for which a box has no room is left out where it takes at most this share of the lines set.
+MOST_DROPPED = 1 / 3
+_LATIN = re.compile("[A-Za-z]")
+_EAST_ASIAN = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+# What ends a sentence: a stop, closed quotes behind it. Figures and abbreviations with a stop end none for certain.
+_STOPS = re.compile(r"[^\W\d].*[.!?…][\"'”’)\]』」》〉]*$|[!?][\"'”’)\]』」》〉]*$")
+_NO_STOPS = re.compile(r"[\"'“‘(]*(?:Mr|Mrs|Ms|Dr|St|No|Inc|Co|vs|etc|e\.g|i\.e|[A-Z])\.$")
+_QUOTES = ("“”", "‘’", "「」", "『』", "()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +93,8 @@ class Text:
     """Paragraphs shaped in one style and broken to one width: a queue of ``lines`` to be placed box by box.
 
     Per paragraph: ``words``, ``shaped``, ``pens`` (N + 1,) px along the line without word spaces, ``starts`` the first
-    character of each of W words, and N at the end; ``broken`` the words that go on in the next one, on the next line.
+    character of each of W words, and N at the end; ``broken`` the words that go on in the next one, on the next line;
+    ``western`` whether it is justified Latin text, which takes its slack in its word spaces or, ``ragged``, not at all.
     """
 
     def __init__(self, paragraphs: Sequence[str], style: Style, shaper: Shaper, width_px: float) -> None:
@@ -91,8 +107,10 @@ class Text:
         self.starts: list[list[int]] = []
         self.broken: list[list[int]] = []
         self.lines: list[BrokenLine] = []
+        self.western: list[bool] = []
         for paragraph in paragraphs:
             self._break(paragraph)
+        self.ragged = self._ragged() if any(self.western) else frozenset[int]()
 
     @property
     def space_px(self) -> float:
@@ -150,7 +168,26 @@ class Text:
         self.pens.append(pens)
         self.starts.append(starts)
         self.broken.append(broken)
+        justified = self.style.align == "justify"
+        self.western.append(justified and not _EAST_ASIAN.search(paragraph) and bool(_LATIN.search(paragraph)))
         self.lines += self._lines(at, widths)
+
+    def _ragged(self) -> frozenset[int]:
+        """Return the Latin paragraphs that have a line with more room than its word spaces may take."""
+        loose = frozenset(
+            line.paragraph
+            for line in self.lines
+            if self.western[line.paragraph] and not line.ends and self._latin_room(line) < self.width_px - line.width_px
+        )
+        return frozenset(range(len(self.words))) if len(loose) > RAGGED_SHARE * len(self.words) else loose
+
+    def _latin_room(self, line: BrokenLine) -> float:
+        """Return how much wider than its natural width a line of Latin text may become, in px."""
+        starts, gaps = self.starts[line.paragraph], line.last - line.first - 1
+        if not gaps:
+            return 0.0
+        letters = starts[line.last] - starts[line.first] - 1
+        return gaps * self.space_px * (LATIN_SPACE_GROWTH - 1) + letters * LATIN_TRACKING_EM * self.style.size_px
 
     def _lines(self, paragraph: int, widths: list[float]) -> list[BrokenLine]:
         """Fill lines greedily with whole words."""
@@ -211,6 +248,8 @@ class Text:
             return Fit(left + slack / 2, space, 0.0, 1.0)
         if style.align != "justify" or line.ends:
             return Fit(left, space, 0.0, 1.0)
+        if self.western[line.paragraph]:
+            return self._fit_latin(line, slack)
         gaps = line.last - line.first - 1
         starts = self.starts[line.paragraph]
         letters = starts[line.last] - starts[line.first] - 1
@@ -223,6 +262,63 @@ class Text:
         if space + widest > MAX_SPACE_EM * em:
             return Fit(left, space, 0.0, 1.0)
         return Fit(left, space + widest, tracking, 1.0)
+
+    def _fit_latin(self, line: BrokenLine, slack: float) -> Fit:
+        """Return how a line of justified Latin text takes its slack: in its word spaces, then as a little tracking."""
+        left, space, gaps = line.indent_px, self.space_px, line.last - line.first - 1
+        if line.paragraph in self.ragged or not gaps:
+            return Fit(left, space, 0.0, 1.0)
+        wider = min(slack / gaps, space * (LATIN_SPACE_GROWTH - 1))
+        starts = self.starts[line.paragraph]
+        return Fit(left, space + wider, (slack - wider * gaps) / (starts[line.last] - starts[line.first] - 1), 1.0)
+
+    def close(self, count: int, of: int = 0) -> int:
+        """Leave out of the first ``count`` lines the sentence that goes on below them; return how many lines remain.
+
+        And nothing after them; where no sentence ends, or over a third of the ``of`` lines set would go, all stays.
+        """
+        if 0 < count < len(self.lines):
+            kept = self._whole_sentences(count)
+            if kept[-1].ends and count - len(kept) <= MOST_DROPPED * (of or count):
+                self.lines = kept
+        return min(count, len(self.lines))
+
+    def _whole_sentences(self, count: int) -> list[BrokenLine]:
+        """Return the first ``count`` lines without the sentence that goes on below them, the last one's end included.
+
+        All of them where no sentence ends in them.
+        """
+        kept = self.lines[:count]
+        if kept[-1].ends:
+            return kept
+        paragraph = kept[-1].paragraph
+        end = self._sentence_end(paragraph, kept[-1].last)
+        if not end:
+            before = [line for line in kept if line.paragraph != paragraph]
+            return before or kept
+        while kept[-1].first >= end:
+            kept.pop()
+        line = kept[-1]
+        starts, pens = self.starts[paragraph], self.pens[paragraph]
+        width = float(pens[starts[end]] - pens[starts[line.first]]) - self.style.tracking_em * self.style.size_px
+        width += line.indent_px + (end - line.first - 1) * self.space_px
+        kept[-1] = replace(line, last=end, width_px=width, ends=True)
+        return kept
+
+    def _sentence_end(self, paragraph: int, last: int) -> int:
+        """Return how many of a paragraph's first ``last`` words are whole sentences; 0 when none are."""
+        words = self.words[paragraph]
+        for at in range(last - 1, -1, -1):
+            word = words[at]
+            if not _STOPS.search(word) or _NO_STOPS.match(word):
+                continue
+            following = words[at + 1] if at + 1 < len(words) else ""
+            if following[:1].islower() or at in self.broken[paragraph]:
+                continue
+            said = " ".join(words[: at + 1])
+            if all(said.count(pair[0]) == said.count(pair[1]) for pair in _QUOTES) and said.count('"') % 2 == 0:
+                return at + 1
+        return 0
 
 
 def _syllables_that_fit(word: str, pens: Float, room_px: float) -> int:

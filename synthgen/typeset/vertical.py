@@ -17,6 +17,7 @@ from synthgen.quads import boxes_to_quads
 from synthgen.typeset.face import HANGUL, HANJA, Face
 from synthgen.typeset.galley import UPRIGHT, Galley
 from synthgen.typeset.shape import Shaped, Shaper
+from synthgen.typeset.tables import CODE_POINTS
 from synthgen.typeset.text import BrokenLine, Style, Text
 
 Float = npt.NDArray[np.float64]
@@ -33,8 +34,18 @@ HUNG_PLACE_EM = (0.3, 0.2)
 # The middle of capitals and figures above the baseline: turned runs are centred on it.
 LATIN_MIDDLE_EM = 0.35
 MOST_IN_BLOCK = 3
+# Between two words of a column there is no less than this, whatever the style's tracking takes away: syllables fill
+# their cells, and words that touch cannot be told apart.
+LEAST_GAP_EM = 0.18
 BLOCK_WIDTH_EM = 0.96
 _QUARTER = np.array([[0.0, -1.0], [1.0, 0.0]])
+# By code point: Latin letters and figures; and all that does not simply stand upright.
+_LATIN = np.zeros(CODE_POINTS, dtype=np.bool_)
+for _first, _last in (("0", "9"), ("A", "Z"), ("a", "z"), ("\u00c0", "\u024f")):
+    _LATIN[ord(_first) : ord(_last) + 1] = True
+_OPENING, _CLOSING = frozenset("(「『〈《【〔“‘"), frozenset(")」』〉》】〕”’")
+_SPECIAL = _LATIN.copy()
+_SPECIAL[[ord(char) for char in (*HUNG_MARKS, *TURNED_MARKS)]] = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +67,83 @@ class VerticalText(Text):
         self, paragraphs: Sequence[str], style: Style, shaper: Shaper, height_px: float, latin: str = "turned"
     ) -> None:
         self.latin = latin
+        self._told: list[tuple[npt.NDArray[np.uint16], _Modes]] = []
         super().__init__(paragraphs, style, shaper, height_px)
 
+    @property
+    def space_px(self) -> float:
+        """The natural word space in px, behind the last letter's tracking, with which words are kept apart."""
+        return max(super().space_px, (LEAST_GAP_EM - self.style.tracking_em) * self.style.size_px)
+
+    @property
+    def whole(self) -> bool:
+        """Whether no column is longer than the height; longer words are left out of a text."""
+        return all(line.width_px <= self.width_px + 1e-6 for line in self.lines)
+
+    def endings(self, least: int, most: int) -> dict[int, list[BrokenLine]]:
+        """Return the columns up to each sentence's end that lies in the columns from ``least`` to ``most``, by their
+        number.
+        """
+        found: dict[int, list[BrokenLine]] = {}
+        for count in range(min(most, len(self.lines)), max(least, 1) - 1, -1):
+            if found and count >= min(found):
+                continue
+            kept = self._whole_sentences(count)
+            if kept[-1].ends and len(kept) >= least:
+                found[len(kept)] = kept
+        return found
+
+    def _split_words(self, words: list[str], pens: Float, starts: list[int]) -> tuple[list[str], list[int]]:
+        """Return the words with those cut that stand at a column's foot with room for some of their characters.
+
+        And the numbers of the parts that go on. Old papers fill every column: they cut between any two syllables or
+        hanja, and before and behind brackets (:func:`_cut_that_fits`).
+        """
+        split: list[str] = []
+        broken: list[int] = []
+        space, gap = self.gap_px, self.style.tracking_em * self.style.size_px
+        room = self.width_px - self.style.indent_em * self.style.size_px
+        empty = True
+        for at, word in enumerate(words):
+            first, end = starts[at], starts[at + 1]
+            before = 0.0 if empty else space
+            while first < end:
+                rest, along = word[first - starts[at] :], pens[first : end + 1] - pens[first] - gap
+                taken = len(rest)
+                if before + along[-1] > room + 1e-6:
+                    taken = _cut_that_fits(rest, along, room - before)
+                    if not taken and not empty:
+                        # Nothing of it fits: it goes to the next column, which is all its own.
+                        room, before, empty = self.width_px, 0.0, True
+                        continue
+                    taken = taken or len(rest)
+                if taken < len(rest):
+                    broken.append(len(split))
+                split.append(rest[:taken])
+                first += taken
+                if first < end:
+                    room, before, empty = self.width_px, 0.0, True
+                else:
+                    room, empty = room - before - float(along[taken]), False
+        return split, broken
+
     def modes(self, shaped: Shaped) -> _Modes:
-        """Return how the characters of a shaped paragraph stand."""
+        """Return how the characters of a shaped paragraph stand; found once: cuts between syllables change none."""
+        for codes, known in self._told:
+            if codes is shaped.codes:
+                return known
+        self._told.append((shaped.codes, self._found(shaped)))
+        return self._told[-1][1]
+
+    def _found(self, shaped: Shaped) -> _Modes:
         n = len(shaped)
         mode = np.full(n, STACKED)
         advance, left, squeeze = np.ones(n), np.zeros(n), np.ones(n)
         codes = shaped.codes.tolist()
-        at = 0
-        while at < n:
+        stop = 0
+        for at in np.flatnonzero(_SPECIAL[shaped.codes]).tolist():
+            if at < stop:
+                continue
             stop = at + 1
             if chr(codes[at]) in HUNG_MARKS and not _between_figures(codes, at):
                 mode[at], advance[at] = HUNG, HUNG_ADVANCE_EM
@@ -79,7 +157,6 @@ class VerticalText(Text):
                 self._set_latin(slice(at, stop), shaped, mode, advance, left, squeeze)
             elif chr(codes[at]) in TURNED_MARKS:
                 mode[at], advance[at] = TURNED, max(shaped.advance_em[at], 0.4)
-            at = stop
         return _Modes(mode, advance, left, squeeze)
 
     def _set_latin(
@@ -168,7 +245,7 @@ def _stand(text: VerticalText, shaped: Shaped, part: slice, pen: Float, middle: 
     x = middle - ink_x * em
     y = pen + (0.5 - _syllable_middle(own)) * em
     turned = mode == TURNED
-    latin = np.array([_is_latin(code) for code in shaped.codes[part].tolist()], dtype=bool)
+    latin = _LATIN[shaped.codes[part]]
     x[turned] = middle[turned] + np.where(latin, -LATIN_MIDDLE_EM, ink_y)[turned] * em
     y[turned] = pen[turned]
     hung = mode == HUNG
@@ -198,9 +275,23 @@ def _syllable_middle(face: Face) -> float:
     return (top + bottom) / 2
 
 
+def _cut_that_fits(word: str, along: Float, room_px: float) -> int:
+    """Return how many of a word's leading characters fit ``room_px``, cut where a column may end; 0 when none do.
+
+    ``along`` (N + 1,) px is where each character begins and the last one ends, behind it no tracking. No column begins
+    with a closing bracket or a stop, none ends with an opening one, and figures and Latin letters stay together.
+    """
+    fitting = int(np.searchsorted(along[1:], room_px + 1e-6, side="right"))
+    for taken in range(min(fitting, len(word) - 1), 0, -1):
+        last, following = word[taken - 1], word[taken]
+        if (is_stacked(last) or last in _CLOSING) and (is_stacked(following) or following in _OPENING):
+            return taken
+    return 0
+
+
 def _is_latin(code: int) -> bool:
     """Whether a character belongs to a run of Latin letters and figures."""
-    return 0x30 <= code <= 0x39 or 0x41 <= code <= 0x5A or 0x61 <= code <= 0x7A or 0xC0 <= code <= 0x24F
+    return bool(_LATIN[code])
 
 
 def _joins(codes: list[int], at: int) -> bool:

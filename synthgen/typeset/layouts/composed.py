@@ -6,12 +6,15 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, ClassVar
 
+from synthgen.assets import corpora_dir
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
 from synthgen.text.charset import load_charset
 from synthgen.text.copy import Block, Copy
+from synthgen.text.library import genre_files
+from synthgen.text.template import sections
 from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.flow import Flow, Flows, asks_of
 from synthgen.typeset.galley import Galley
@@ -28,6 +31,16 @@ PRINTING_ORDER = ("tint", "marker", "accent", "text", "reverse", "pen", "seal")
 def can_say(text: str, lang: str, charset: str) -> bool:
     """Return whether a page in a language and charset may bear Korean words of the layout's own."""
     return "ko" in lang.split("+") and load_charset(charset).covers(text)
+
+
+@lru_cache(maxsize=256)
+def can_write(role: str, genre: str, lang: str) -> bool:
+    """Return whether every language of a page has templates of a role in a genre, or in a kind of it."""
+    found = [genre_files(corpora_dir(), name).get(genre) for name in lang.split("+")]
+    texts = [path.read_text(encoding="utf-8") for path in found if path is not None]
+    return len(texts) == len(found) and all(
+        any(role in by_role for by_role in sections(text, genre).values()) for text in texts
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +76,9 @@ class Setting:
 
 
 class Composed(ABC):
-    """A layout whose page is a composition."""
+    """A layout whose page is a composition; ``continuous_pictures`` where it is a display and not print."""
+
+    continuous_pictures: ClassVar[bool] = False
 
     @abstractmethod
     def compose(self, recipe: Recipe, faces: FaceSet, stream: Stream) -> Composition:
@@ -98,7 +113,7 @@ class Composed(ABC):
         self.complete(page_so_far)
         page = recipe.page
         size = (page.width_px + 2 * bleed_px, page.height_px + 2 * bleed_px)
-        return galley.finish(size, dict(plan.drawn))
+        return galley.finish(size, dict(plan.drawn), continuous_pictures=self.continuous_pictures)
 
     def unset(self, flow: Flow, plan: Composition) -> bool:
         """Return whether a flow only asks for text, which :meth:`complete` sets."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from synthgen.randomness import Stream
+from synthgen.text.charset import load_charset
 from synthgen.text.copy import Ask
 from synthgen.typeset.flow import Cell, Flow, Item
 from synthgen.typeset.ruling import Box, Ruling
@@ -16,7 +18,10 @@ STATUS_EM = 1.7
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A screen in px: its size, its side margins, and its styles of text, small text and headings."""
+    """A screen in px: its size, its side margins, and its styles of text, small text and headings.
+
+    ``lang`` and ``charset`` are the recipe's.
+    """
 
     wide: float
     high: float
@@ -24,6 +29,8 @@ class Device:
     plain: Style
     small: Style
     bold: Style
+    lang: str
+    charset: str
 
     @property
     def em(self) -> float:
@@ -34,6 +41,11 @@ class Device:
     def width(self) -> float:
         """The width between its side margins in px."""
         return self.wide - 2 * self.side
+
+    def words(self, korean: Sequence[str], english: Sequence[str]) -> list[str]:
+        """Return which of the machine's own words it may show, in its first language; none where it can write none."""
+        charset, own = load_charset(self.charset), korean if "ko" in self.lang.split("+") else english
+        return [text for text in own if charset.covers(text)]
 
 
 def status_bar(device: Device) -> tuple[Flow, list[tuple[Ruling, Box]]]:
@@ -55,7 +67,7 @@ def status_bar(device: Device) -> tuple[Flow, list[tuple[Ruling, Box]]]:
     return flow, rulings
 
 
-def title_bar(device: Device, genre: str, role: str, stream: Stream) -> tuple[Flow, list[tuple[Ruling, Box]], float]:
+def title_bar(device: Device, title_ask: Ask, stream: Stream) -> tuple[Flow, list[tuple[Ruling, Box]], float]:
     """Return the title bar's flow, its area, and its lower edge in px."""
     em = device.em
     top, bottom = STATUS_EM * em, (STATUS_EM + 2.4) * em
@@ -81,7 +93,7 @@ def title_bar(device: Device, genre: str, role: str, stream: Stream) -> tuple[Fl
             rulings.append((Ruling("below", 0.08 * em, ink), (menu - 0.9 * em, y, menu, y)))
         menu -= 1.4 * em
     inset = max(left, device.wide - menu) if title.align == "center" else left
-    item = Item("headline", title, (Ask(role, 2, genre),), most_fit=1.0)
+    item = Item("headline", title, (title_ask,), most_fit=1.0)
     right = menu if title.align == "left" else device.wide - inset
     return Flow(((inset, top, right, bottom),), (item,), "middle"), rulings, bottom
 
@@ -113,7 +125,12 @@ def button(device: Device, foot: float, stream: Stream) -> tuple[list[Flow], lis
     style = replace(device.bold, align="center", ink="reverse")
     press = Item("button", style, (Ask("button", 1, "screen"),), most_fit=1.0)
     shape = Ruling("fill", ink="accent", round_px=stream.pick((0.0, 0.35, 1.15)) * em)
-    return [Flow((place,), (press,), "middle")], [(shape, place)], place[1] - 0.3 * em
+    return [Flow((inside(place, em),), (press,), "middle")], [(shape, place)], place[1] - 0.3 * em
+
+
+def inside(button: Box, em: float) -> Box:
+    """Return the room of a button's text: it touches neither side."""
+    return (button[0] + 0.6 * em, button[1], button[2] - 0.6 * em, button[3])
 
 
 def arrow(tip: tuple[float, float], size: float, ink: str) -> list[tuple[Ruling, Box]]:

@@ -10,7 +10,7 @@ from synthgen.text.copy import Ask
 from synthgen.typeset.design import REGULAR, pick_face, text_style
 from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.flow import Cell, Fixed, Flow, Item
-from synthgen.typeset.layouts.composed import Composed, Composition, can_say
+from synthgen.typeset.layouts.composed import Composed, Composition, can_say, can_write
 from synthgen.typeset.ruling import Box, Ruling
 from synthgen.typeset.text import Style
 
@@ -18,6 +18,8 @@ TITLES = ("층별 안내", "층별안내", "입주 업체", "안내", "FLOOR GUI
 # How many floors a board lists at most, and its rows' height of the sign's.
 MOST_FLOORS = 8
 ROW_FRAC = (0.1, 0.16)
+# What keeps neighbouring names apart: the room at a name's ends, of its row's height.
+NAME_PAD = 0.3
 
 
 class Directory(Composed):
@@ -55,9 +57,12 @@ class Directory(Composed):
         marks = self._marks(floors, below, recipe, stream)
         ruled = stream.chance(0.6)
         two = stream.chance(0.4)
+        # Names of signs are slogans now and then; Korean short ones are shops alone.
+        plain = "short" if recipe.lang == "ko" else "name"
+        tenant = "tenant" if can_write("tenant", "sign_shop", recipe.lang) else plain
         for number, mark in enumerate(marks):
             box = (x0, y + number * row, x1, y + (number + 1) * row)
-            flows += self._floor(box, mark, bold, style, two and stream.chance(0.6))
+            flows += self._floor(box, mark, bold, style, Ask(tenant, 1, "sign_shop"), two and stream.chance(0.6))
             if ruled and number < floors - 1:
                 rulings.append((Ruling("below", 1.0, ink), box))
         inks = {"accent", ink}
@@ -71,7 +76,7 @@ class Directory(Composed):
         marks += [f"B{floor}" for floor in range(1, below + 1)]
         return marks if can_say("".join(marks), recipe.lang, recipe.text.charset) else [""] * floors
 
-    def _floor(self, box: Box, mark: str, bold: Style, style: Style, two: bool) -> list[Flow]:
+    def _floor(self, box: Box, mark: str, bold: Style, style: Style, ask: Ask, two: bool) -> list[Flow]:
         """Return a floor's number and its one or two names."""
         x0, y0, x1, y1 = box
         left, high = x0, y1 - y0
@@ -82,7 +87,8 @@ class Directory(Composed):
                 Flow(((x0, y0, x0 + 1.5 * high, y1),), (Fixed("floor", bold, most_fit=1.0, said=(mark,)),), "middle")
             )
         width = x1 - left
-        asks = (Ask("name", 1, "sign_shop"),) * (2 if two else 1)
+        asks = (ask,) * (2 if two else 1)
         each = width / len(asks)
-        cells = tuple(Cell(at * each, (at + 1) * each, style, "name", pad_px=0.1 * high) for at in range(len(asks)))
+        pad = NAME_PAD * high
+        cells = tuple(Cell(at * each, (at + 1) * each, style, "name", pad_px=pad) for at in range(len(asks)))
         return [*flows, Flow(((left, y0, x1, y1),), (Item("name", style, asks, cells=cells),), "middle")]

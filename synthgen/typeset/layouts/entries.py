@@ -111,7 +111,10 @@ def _ticked(value: str, filled: str, stream: Stream) -> str:
 
 
 def tick_boxes(galley: Galley, stream: Stream) -> None:
-    """Tick one of the boxes of most lines that have some, with a pen: a check mark or a blot."""
+    """Tick one of the boxes of most lines that have some, with a pen: a check mark or a blot.
+
+    A box that is drawn over is no empty box any more: it is not to be learned from.
+    """
     places = [at for at, word in enumerate(galley.words) if word == EMPTY_BOX]
     if not places:
         return
@@ -122,7 +125,9 @@ def tick_boxes(galley: Galley, stream: Stream) -> None:
         by_line.setdefault(int(lines[at]), []).append(at)
     for boxes in by_line.values():
         if stream.chance(ANSWERED):
-            x0, y0, x1, y1 = cells[stream.pick(boxes)].tolist()
+            box = stream.pick(boxes)
+            galley.ignore([box])
+            x0, y0, x1, y1 = cells[box].tolist()
             _tick(galley, hand, ((x0 + x1) / 2, (y0 + y1) / 2), x1 - x0, stream)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -16,23 +17,48 @@ from synthgen.typeset.layouts.balance import WIDOW, scaled
 from synthgen.typeset.registry import Brief, register_layout
 from synthgen.typeset.ruling import Box
 from synthgen.typeset.shape import Shaper
-from synthgen.typeset.text import Style
+from synthgen.typeset.text import MOST_DROPPED, Style
 from synthgen.typeset.vertical import VerticalText, place_columns
 
 # How many syllables stand in a column of a band: old pages had twelve to fifteen.
 BAND_EM = (11.0, 15.0)
-# A headline takes so many columns of its band, at no less than this share of its size.
+# A headline takes so many columns of its band; reduced to this share of its size it takes one more. It is never set
+# in part, nor smaller than this share of the text's size.
 MOST_HEAD_COLUMNS = 3
 LEAST_HEAD = 0.75
+LEAST_HEAD_OF_BODY = 0.9
+_STEP = 0.94
+# Beside the heads of an article a band holds at least so many of its columns; the last band, so many.
+BESIDE_HEADS = 1
+BESIDE_LAST_HEADS = 5
+# A writer is asked for so much more than an article is to have, so that it may end where the page is best filled.
+SPARE = 1.1
+SPARE_COLUMNS = 6
+# What an empty column counts, against one column more or less than an article was to have.
+_EMPTY_COST = 6.0
+# The space behind an article, in columns.
+_BEHIND = 0.3
+# A sentence that takes more columns than these is cut where the page ends, and goes on on another.
+MOST_DROPPED_COLUMNS = 3
+
+
+# The role of a head and its columns.
+_Head = tuple[str, VerticalText]
 
 
 @dataclass(frozen=True, slots=True)
 class _Article:
-    """One article: its headline's and body's styles, and how many bands its headline is high (1 or 2 parts of one)."""
+    """One article: its heads' styles, its picture's width (0 without one) and how many columns it is to have."""
 
     headline: Style
     subhead: Style | None
     picture_px: float
+    columns: int
+
+    @property
+    def heads(self) -> tuple[tuple[str, Style], ...]:
+        """The roles and styles of its heads, in the order in which they stand."""
+        return (("headline", self.headline), *((("subhead", self.subhead),) if self.subhead is not None else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +93,7 @@ class NewspaperOld:
         )
         face = pick_face(recipe, faces, stream, heavy=False)
         body = text_style(recipe, face, size, stream)
+        tracking = stream.uniform(-0.06, 0.0)
         body = replace(
             body,
             line_px=size * pitch,
@@ -76,22 +103,20 @@ class NewspaperOld:
             slant=0.0,
             raised="",
             indent_em=1.0,
-            tracking_em=stream.uniform(-0.06, 0.0),
-            word_space_em=stream.uniform(0.15, 0.3),
+            tracking_em=tracking,
+            # The gap between words is what tracking leaves of the word space, on both its sides.
+            word_space_em=stream.uniform(0.2, 0.34) - 2 * tracking,
         )
         articles, asks = [], []
-        columns = count * wide / body.line_px
+        columns, per_column = count * wide / body.line_px, each / (size * WORD_EM)
         while columns > 3:
-            article, taken = self._article(body, each, recipe, faces, stream)
-            # The last article may not end before the page does.
-            length = stream.integer(14, 40) if columns > 60 else int(columns * 1.2) + 4
+            article, taken = self._article(body, each, columns, recipe, faces, stream)
             asks.append(Ask("headline", max(2, int(each / (article.headline.size_px * WORD_EM)))))
             if article.subhead is not None:
                 asks.append(Ask("subhead", 4))
-            per_column = each / (size * WORD_EM)
-            asks.append(Ask("body", max(4, int(length * per_column))))
+            asks.append(Ask("body", max(4, int((SPARE * article.columns + SPARE_COLUMNS) * per_column))))
             articles.append(article)
-            columns -= taken / body.line_px + length
+            columns -= taken / body.line_px + article.columns
         plan = _Plan(
             bands,
             body,
@@ -103,9 +128,12 @@ class NewspaperOld:
         return Brief(tuple(asks), plan)
 
     def _article(
-        self, body: Style, each: float, recipe: Recipe, faces: FaceSet, stream: Stream
+        self, body: Style, each: float, columns: float, recipe: Recipe, faces: FaceSet, stream: Stream
     ) -> tuple[_Article, float]:
-        """Return an article's styles and how much of a band's width its headlines take."""
+        """Return an article and how much of a band's width its heads and its picture take.
+
+        ``each`` is a band's height in px, ``columns`` how many are left on the page.
+        """
         bold = pick_face(recipe, faces, stream, heavy=True)
         ratio = stream.between(recipe.type.headline_ratio_range)
         em = min(body.size_px * max(ratio, 1.5), each / 4.5)
@@ -126,22 +154,28 @@ class NewspaperOld:
             subhead = replace(headline, size_px=small, line_px=small * 1.4, tracking_em=0.0, indent_em=1.0)
             taken += 2 * subhead.line_px
         picture = each * stream.uniform(0.7, 1.2) if stream.chance(recipe.page.picture_probability) else 0.0
-        return _Article(headline, subhead, picture), taken + picture
+        # The last article may not end before the page does.
+        length = stream.integer(14, 40) if columns > 60 else int(columns * 1.2) + 4
+        return _Article(headline, subhead, picture, length), taken + picture
 
     def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int, stream: Stream) -> Layout:
         """Return the page; each band is filled from right to left."""
         plan: _Plan = brief.plan
         galley = Galley(shaper)
-        blocks = list(copy.blocks)
+        blocks = iter(copy.blocks)
         press = _Bands(galley, [tuple(edge + bleed_px for edge in band) for band in plan.bands], plan)  # type: ignore[misc]
-        for article in plan.articles:
+        heads: list[_Head] = press.heads(plan.articles[0], blocks, shaper) if plan.articles else []
+        for number, article in enumerate(plan.articles):
+            if not press.full:
+                press.set_heads(heads)
             if press.full:
                 break
-            press.set_heads(article, blocks, shaper)
             if article.picture_px:
                 press.leave_picture(article.picture_px)
-            body = _columns(blocks.pop(0).paragraphs, plan.body, shaper, press.height_px, plan.latin)
-            press.set_body(body)
+            body = _columns(next(blocks).paragraphs, plan.body, shaper, press.height_px, plan.latin)
+            last = number + 1 == len(plan.articles)
+            heads = [] if last else press.heads(plan.articles[number + 1], blocks, shaper)
+            press.set_body(body, None if last else article.columns, _width(heads))
         press.rule_between()
         page = recipe.page
         size = (page.width_px + 2 * bleed_px, page.height_px + 2 * bleed_px)
@@ -149,13 +183,8 @@ class NewspaperOld:
 
 
 def _columns(paragraphs: tuple[str, ...], style: Style, shaper: Shaper, height_px: float, latin: str) -> VerticalText:
-    """Return a text in columns, smaller where a word is too long for one; what is longer still is left out."""
+    """Return running text in columns; a word that is too long for one and cannot be cut is left out."""
     text = VerticalText(paragraphs, style, shaper, height_px, latin)
-    longest = max((line.width_px for line in text.lines), default=0.0)
-    if longest > height_px and not style.by_syllable:
-        ratio = 0.999 * height_px / longest
-        style = replace(style, size_px=style.size_px * ratio)
-        text = VerticalText(paragraphs, style, shaper, height_px, latin)
     while long := {text.words[line.paragraph][line.first] for line in text.lines if line.width_px > height_px + 1e-6}:
         # Lines of a paragraph follow one another: the whole word goes, and the rest is broken anew.
         paragraphs = tuple(
@@ -165,6 +194,39 @@ def _columns(paragraphs: tuple[str, ...], style: Style, shaper: Shaper, height_p
         paragraphs = tuple(paragraph for paragraph in paragraphs if paragraph)
         text = VerticalText(paragraphs, style, shaper, height_px, latin)
     return text
+
+
+def _head(
+    paragraph: str, style: Style, shaper: Shaper, height_px: float, latin: str, least_px: float
+) -> VerticalText | None:
+    """Return a whole headline in a few columns of about one length, smaller where it needs more.
+
+    None where not even at ``least_px`` it stands whole in them.
+    """
+    words, full = paragraph.count(" ") + 1, style.size_px
+
+    def stands(text: VerticalText, most: int) -> bool:
+        return text.whole and sum(map(len, text.words)) == words and len(text.lines) <= most
+
+    text = VerticalText((paragraph,), style, shaper, height_px, latin)
+    while not stands(text, MOST_HEAD_COLUMNS + (text.style.size_px <= LEAST_HEAD * full)):
+        smaller = scaled(text.style, _STEP)
+        if smaller.size_px < least_px:
+            return None
+        text = VerticalText((paragraph,), smaller, shaper, height_px, latin)
+    count = len(text.lines)
+    if count > 1 and text.lines[-1].width_px < WIDOW * text.lines[0].width_px:
+        # Columns are of one length where words allow it.
+        even = sum(line.width_px for line in text.lines) / count + 0.8 * text.style.size_px
+        shorter = VerticalText((paragraph,), text.style, shaper, min(even, height_px), latin)
+        if stands(shorter, count):
+            return shorter
+    return text
+
+
+def _width(heads: Sequence[_Head]) -> float:
+    """Return how much of a band's width heads take, in px."""
+    return sum(len(text.lines) * text.style.line_px for _, text in heads)
 
 
 class _Bands:
@@ -191,46 +253,44 @@ class _Bands:
         """Return the width left in this band."""
         return self.right - self.bands[self.at][0]
 
-    def next_band(self) -> None:
-        """Go on at the right end of the band below."""
+    def next_band(self) -> bool:
+        """Go on at the right end of the band below; return whether there is one."""
         self.at += 1
-        if not self.full:
-            self.right = self.bands[self.at][2]
+        if self.full:
+            return False
+        self.right = self.bands[self.at][2]
+        return True
 
-    def set_heads(self, article: _Article, blocks: list[Block], shaper: Shaper) -> None:
+    def heads(self, article: _Article, blocks: Iterator[Block], shaper: Shaper) -> list[_Head]:
+        """Return an article's heads, each whole; those are left out that are too long for a band."""
+        least = LEAST_HEAD_OF_BODY * self.plan.body.size_px
+        found = []
+        for role, style in article.heads:
+            text = _head(next(blocks).paragraphs[0], style, shaper, self.height_px, self.plan.latin, least)
+            if text is not None:
+                found.append((role, text))
+        return found
+
+    def needed(self, heads_px: float, band: int) -> float:
+        """Return the room in px that an article whose heads are so wide needs in a band to begin there."""
+        beside = BESIDE_LAST_HEADS if band + 1 == len(self.bands) else BESIDE_HEADS
+        return heads_px + beside * self.plan.body.line_px
+
+    def set_heads(self, heads: Sequence[_Head]) -> None:
         """Set headline and subhead as columns of their own, in one band."""
-        parts = [("headline", article.headline)] + ([("subhead", article.subhead)] if article.subhead else [])
-        texts = [(role, self._head(blocks.pop(0).paragraphs[:1], style, shaper)) for role, style in parts]
-        wide = sum(min(len(text.lines), MOST_HEAD_COLUMNS) * text.style.line_px for _, text in texts)
-        if wide + 2 * self.plan.body.line_px > self.room():
-            if self.galley.word_count:
-                self.next_band()
-            if self.full:
-                return
+        short = self.needed(_width(heads), self.at) > self.room() + 0.01
+        if short and self.galley.word_count and not self.next_band():
+            return
         first = self.right
-        for role, text in texts:
-            lines = min(len(text.lines), MOST_HEAD_COLUMNS)
-            if lines and lines * text.style.line_px <= self.room():
+        for role, text in heads:
+            columns = slice(0, len(text.lines))
+            if columns.stop * text.style.line_px <= self.room():
                 top = self.bands[self.at][1]
-                self.right = place_columns(self.galley, self.galley.block(role), text, slice(0, lines), self.right, top)
+                self.right = place_columns(self.galley, self.galley.block(role), text, columns, self.right, top)
         if first < self.bands[self.at][2] - 1:
             x, half = first, self.plan.rule_px / 2
             _, y0, _, y1 = self.bands[self.at]
             self.galley.rule(x - half, y0, x + half, y1)
-
-    def _head(self, paragraphs: tuple[str, ...], style: Style, shaper: Shaper) -> VerticalText:
-        """Return a headline in a few columns of about one length, smaller where it needs more."""
-        text = _columns(paragraphs, style, shaper, self.height_px, self.plan.latin)
-        while len(text.lines) > MOST_HEAD_COLUMNS and text.style.size_px > LEAST_HEAD * style.size_px:
-            text = _columns(paragraphs, scaled(text.style, 0.92), shaper, self.height_px, self.plan.latin)
-        count = len(text.lines)
-        if 1 < count <= MOST_HEAD_COLUMNS and text.lines[-1].width_px < WIDOW * text.lines[0].width_px:
-            # Columns are of one length where words allow it.
-            even = sum(line.width_px for line in text.lines) / count + 0.8 * text.style.size_px
-            shorter = _columns(paragraphs, text.style, shaper, min(even, self.height_px), self.plan.latin)
-            if len(shorter.lines) == count and shorter.style.size_px == text.style.size_px:
-                return shorter
-        return text
 
     def leave_picture(self, wide: float) -> None:
         """Leave a box for a picture in the upper part of the band; the columns go on beside it."""
@@ -241,10 +301,43 @@ class _Bands:
         self.galley.picture(self.right - wide + gap, top, self.right - gap, bottom)
         self.right -= wide
 
-    def set_body(self, text: VerticalText) -> None:
-        """Set running text through the bands."""
+    def left_over(self, columns: int, heads_px: float) -> float:
+        """Return how much of a band, in columns, stays empty where so many are set and heads so wide are to follow."""
+        pitch = self.plan.body.line_px
+        for band in range(self.at, len(self.bands)):
+            x0, _, x1, _ = self.bands[band]
+            room = (self.right if band == self.at else x1) - x0
+            holds = int((room + 0.01) // pitch)
+            if columns <= holds:
+                left = room - (columns + _BEHIND) * pitch
+                return 0.0 if left >= self.needed(heads_px, band) else max(holds - columns, 0)
+            columns -= holds
+        return 0.0
+
+    def fit_body(self, text: VerticalText, wanted: int | None, heads_px: float) -> None:
+        """Let running text end with a sentence where about so many columns are set and no part of a band stays empty.
+
+        The last article, ``wanted`` None, fills the page.
+        """
+        pitch = self.plan.body.line_px
+        rooms = (self.room(), *(x1 - x0 for x0, _, x1, _ in self.bands[self.at + 1 :]))
+        holds = sum(int((room + 0.01) // pitch) for room in rooms)
+        if wanted is None or wanted >= holds:
+            text.close(holds, of=int(MOST_DROPPED_COLUMNS / MOST_DROPPED))
+            return
+
+        def cost(count: int) -> float:
+            return abs(count - wanted) + _EMPTY_COST * self.left_over(count, heads_px)
+
+        endings = text.endings(wanted // 2, holds)
+        if endings:
+            text.lines = endings[min(endings, key=cost)]
+
+    def set_body(self, text: VerticalText, wanted: int | None, heads_px: float) -> None:
+        """Set running text through the bands, so many columns of it; heads so wide in px are to follow."""
         pitch, done = text.style.line_px, 0
         block = self.galley.block("body")
+        self.fit_body(text, wanted, heads_px)
         while done < len(text.lines) and not self.full:
             room = int((self.room() + 0.01) // pitch)
             if room <= 0:
@@ -256,7 +349,7 @@ class _Bands:
             if self.plan.column_rules:
                 self._rule_columns(right, lines, pitch)
             done += lines
-        self.right -= 0.3 * pitch
+        self.right -= _BEHIND * pitch
 
     def _rule_columns(self, right: float, lines: int, pitch: float) -> None:
         _, y0, _, y1 = self.bands[self.at]

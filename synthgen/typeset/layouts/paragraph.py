@@ -64,7 +64,7 @@ class Paragraph:
             room = int((y1 - y0) // plan.body.line_px)
             if room <= 0:
                 break
-            y0 = place_lines(galley, block, text, slice(0, room), x0, y0) + plan.gap_px
+            y0 = place_lines(galley, block, text, slice(0, text.close(room)), x0, y0) + plan.gap_px
         page = recipe.page
         size = (page.width_px + 2 * bleed_px, page.height_px + 2 * bleed_px)
         return galley.finish(size, {"size_px": plan.body.size_px})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from synthgen.errors import Rejected
@@ -16,7 +17,7 @@ from synthgen.typeset.galley import Galley
 from synthgen.typeset.horizontal import place_lines
 from synthgen.typeset.layout import Layout
 from synthgen.typeset.layouts.balance import scaled
-from synthgen.typeset.layouts.composed import Composition
+from synthgen.typeset.layouts.composed import Composition, can_write
 from synthgen.typeset.layouts.directory import Directory
 from synthgen.typeset.registry import Brief, register_layout
 from synthgen.typeset.ruling import Box, Ruling, draw_ruling, moved
@@ -30,6 +31,8 @@ SHAPES = ("level", "level", "level", "road", "stacked", "arc", "wave")
 FLOORS = 0.1
 # The share of a circle that an arched line may take, in degrees.
 ARC_DEG = (60.0, 150.0)
+# What may stand beside any shop's name: how to call, when to come, on which floor.
+CONTACT = Ask("contact", 2, "sign_shop")
 # Lines beside the main one are at most this share of its size, telephone numbers and hours less.
 SECOND, FIGURES = 0.62, 0.42
 # How much higher than its lines a board of level ones may be.
@@ -40,6 +43,10 @@ LEAST_FRAC = 0.045
 MANY_FIGURES = 6
 # A projecting sign is this much wider than its column of syllables, of an em.
 COLUMN_EM = 1.7
+# Room between a sign's text and its edge, across and down, of the picture's shorter side.
+PADS = (0.1, 0.07)
+# What the camera leaves around a sign's text, of the picture's shorter side.
+AROUND = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +100,18 @@ class Sign:
             ink=ink,
             tracking_em=stream.pick((-0.03, 0.0, 0.0, 0.08)),
         )
-        pad = 0.06 * min(wide, high)
-        inner = (box[0] + pad, box[1] + pad, box[2] - pad, box[3] - pad)
+        across, down = (frac * min(wide, high) for frac in PADS)
+        inner = (box[0] + across, box[1] + down, box[2] - across, box[3] - down)
         small = replace(style, face=pick_face(recipe, faces, stream), tracking_em=0.0)
+        second = CONTACT if can_write(CONTACT.role, CONTACT.genre, recipe.lang) else Ask("tail", 2, "sign_shop")
         if shape == "stacked":
-            main_box, lines, lines_box, main = self._stacked(inner, small, stream)
+            main_box, lines, lines_box, main = self._stacked(inner, small, second, stream)
         elif shape in ("arc", "wave"):
-            main_box, lines, lines_box, main = self._bent(inner, small, stream)
+            main_box, lines, lines_box, main = self._bent(inner, small, second, stream)
         else:
-            main_box, lines, lines_box, main = self._level(inner, style, small, shape == "road", stream)
+            main_box, lines, lines_box, main = self._level(
+                inner, style, small, Ask("line", 2, "sign_road") if shape == "road" else second, stream
+            )
         role = "short" if shape == "stacked" and stream.chance(0.5) else "name"
         own = () if main >= 0 else (Ask(role, 1, "sign_shop"),)
         asks = (*own, *(line.ask for line in lines))
@@ -125,21 +135,20 @@ class Sign:
         return [], False
 
     def _level(
-        self, box: Box, style: Style, small: Style, road: bool, stream: Stream
+        self, box: Box, style: Style, small: Style, second: Ask, stream: Stream
     ) -> tuple[Box, tuple[_Line, ...], Box, int]:
         """Return lines one below the other; the main one is as large as the width allows."""
-        genre, high = ("sign_road" if road else "sign_shop"), box[3] - box[1]
+        high, named = box[3] - box[1], Ask("headline" if second.genre == "sign_road" else "name", 2, second.genre)
         count = stream.pick((1, 2, 2, 3))
         shares = {1: (0.75,), 2: (0.56, 0.24), 3: (0.2, 0.46, 0.2)}[count]
         main = max(range(count), key=shares.__getitem__)
         lines = []
         for at, share in enumerate(shares):
             own = replace(style if at == main else small, size_px=share * high, line_px=share * high * 1.15)
-            role = ("headline" if road else "name") if at == main else "line" if road else "tail"
-            lines.append(_Line(Ask(role, 2, genre), own, 0.05 * high if at else 0.0))
+            lines.append(_Line(named if at == main else second, own, 0.05 * high if at else 0.0))
         return box, tuple(lines), box, main
 
-    def _stacked(self, box: Box, small: Style, stream: Stream) -> tuple[Box, tuple[_Line, ...], Box, int]:
+    def _stacked(self, box: Box, small: Style, second: Ask, stream: Stream) -> tuple[Box, tuple[_Line, ...], Box, int]:
         """Return the box of a column for the main line, and a small line below it or none."""
         foot = box[3]
         lines: tuple[_Line, ...] = ()
@@ -147,15 +156,15 @@ class Sign:
             size = 0.09 * (box[3] - box[1])
             foot -= 1.6 * size
             own = replace(small, size_px=size, line_px=1.3 * size)
-            lines = (_Line(Ask("tail", 2, "sign_shop"), own, 0.0),)
+            lines = (_Line(second, own, 0.0),)
         return (box[0], box[1], box[2], foot), lines, (box[0], foot, box[2], box[3]), -1
 
-    def _bent(self, box: Box, small: Style, stream: Stream) -> tuple[Box, tuple[_Line, ...], Box, int]:
+    def _bent(self, box: Box, small: Style, second: Ask, stream: Stream) -> tuple[Box, tuple[_Line, ...], Box, int]:
         """Return the upper part for the bent line, and one or two lines below it."""
         split = box[1] + (box[3] - box[1]) * 0.62
         size = 0.17 * (box[3] - box[1])
         own = replace(small, size_px=size, line_px=1.2 * size)
-        lines = (_Line(Ask("tail", 2, "sign_shop"), own, 0.1 * size),) * stream.integer(1, 3)
+        lines = (_Line(second, own, 0.1 * size),) * stream.integer(1, 3)
         return (box[0], box[1], box[2], split), lines, (box[0], split, box[2], box[3]), -1
 
     def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int, stream: Stream) -> Layout:
@@ -166,9 +175,9 @@ class Sign:
         galley = Galley(shaper)
         for ink in dict.fromkeys([one.ink for one, _ in plan.rulings] + [plan.style.ink]):
             galley.ink(ink)
+        plan, texts = _of_one_shop(plan, [block.paragraphs[0] for block in copy.blocks])
         box = moved(plan.box, bleed_px)
         areas = [(ruling, moved(place, bleed_px)) for ruling, place in plan.rulings]
-        texts = [block.paragraphs[0] for block in copy.blocks]
         if plan.shape == "stacked":
             em = self._set_column(galley, plan, texts.pop(0), shaper, box)
             areas = [(ruling, _around_column(place, box, em)) for ruling, place in areas]
@@ -182,11 +191,14 @@ class Sign:
         high = self._set_lines(galley, plan, texts, em, lines_box, shaper, stream)
         # A board of level lines alone is not much higher than they are.
         spare = max((lines_box[3] - lines_box[1] - LEVEL_BOARD * high) / 2, 0.0) if plan.main >= 0 else 0.0
-        for ruling, (x0, y0, x1, y1) in areas:
-            draw_ruling(galley, ruling, (x0, y0 + spare, x1, y1 - spare))
+        boards = [(x0, y0 + spare, x1, y1 - spare) for _, (x0, y0, x1, y1) in areas]
+        for (ruling, _), board in zip(areas, boards, strict=True):
+            draw_ruling(galley, ruling, board)
         page = recipe.page
         size = (page.width_px + 2 * bleed_px, page.height_px + 2 * bleed_px)
-        return galley.finish(size, {"shape": plan.shape})
+        return galley.finish(
+            size, {"shape": plan.shape}, _seen(galley, boards, AROUND * min(size)) if galley.word_count else None
+        )
 
     def _set_lines(
         self, galley: Galley, plan: _Plan, texts: list[str], em: float, box: Box, shaper: Shaper, stream: Stream
@@ -209,9 +221,9 @@ class Sign:
         gaps = [line.gap_px if at else 0.0 for at, line in enumerate(plan.lines)]
         y = box[1] + max(box[3] - box[1] - sum(highs) - sum(gaps), 0.0) / 2
         tops: list[float | None] = []
-        for at, (slug, high, gap) in enumerate(zip(casting.slugs, highs, gaps, strict=True)):
+        for slug, high, gap in zip(casting.slugs, highs, gaps, strict=True):
             # What would be too small to read from the street is not painted.
-            painted = at == plan.main or (
+            painted = slug.role == "headline" or (
                 y + gap + high < box[3] + 1 and high > LEAST_FRAC * (plan.box[3] - plan.box[1])
             )
             tops.append(y + gap + (high - slug.style.line_px) / 2 if painted else None)
@@ -273,10 +285,36 @@ class Sign:
         return em
 
 
+def _of_one_shop(plan: _Plan, texts: list[str]) -> tuple[_Plan, list[str]]:
+    """Return a plan and its texts without the second lines that may speak of another trade than the name's.
+
+    These are the ``tail`` lines without a figure, and prices. A bent line or a column takes the room of those left out.
+    """
+    first = len(texts) - len(plan.lines)
+    kept = [
+        at
+        for at, line in enumerate(plan.lines)
+        if line.ask.role != "tail" or ("$" not in texts[first + at] and any(map(str.isdigit, texts[first + at])))
+    ]
+    if len(kept) == len(plan.lines):
+        return plan, texts
+    box = plan.box if kept else (*plan.box[:3], plan.lines_box[3])
+    main = kept.index(plan.main) if plan.main >= 0 else -1
+    lines = tuple(plan.lines[at] for at in kept)
+    return replace(plan, box=box, lines=lines, main=main), texts[:first] + [texts[first + at] for at in kept]
+
+
 def _fitted_em(style: Style, paragraph: str, box: Box, shaper: Shaper) -> float:
     """Return the em in px at which a line fits a box's width, however long it is."""
     text = Text((paragraph,), style, shaper, float("inf"))
     return style.size_px * min((box[2] - box[0]) / text.lines[0].width_px, 1.0) * 0.999
+
+
+def _seen(galley: Galley, boards: Sequence[Box], room: float) -> Box:
+    """Return what the camera keeps in view, in sheet px: the boards, and so much room around the text."""
+    x0, y0, x1, y1 = galley.ink_box()
+    lefts, tops, rights, feet = zip((x0 - room, y0 - room, x1 + room, y1 + room), *boards, strict=True)
+    return min(lefts), min(tops), max(rights), max(feet)
 
 
 def _around_column(box: Box, column: Box, em: float) -> Box:

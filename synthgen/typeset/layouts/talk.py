@@ -8,7 +8,7 @@ from synthgen.randomness import Stream
 from synthgen.text.copy import Ask
 from synthgen.typeset.flow import Flow, Item
 from synthgen.typeset.horizontal import place_lines
-from synthgen.typeset.layouts.composed import Setting
+from synthgen.typeset.layouts.composed import Setting, can_write
 from synthgen.typeset.layouts.device import Device, title_bar
 from synthgen.typeset.ruling import Box, Ruling, area
 from synthgen.typeset.slugs import Casting, Slug
@@ -16,6 +16,10 @@ from synthgen.typeset.text import Style, Text
 
 # A bubble is at most this share of the screen's width.
 BUBBLE = 0.62
+# How many conversations are of more than two.
+GROUPS = 0.4
+# Where the title's flow stands among a conversation's.
+TITLE = -3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +41,21 @@ class Chat:
     round_px: float
     own_ink: str
     faces: bool
+    group: bool
+
+
+def sender(device: Device) -> Ask:
+    """Return what asks for a person who writes messages."""
+    return Ask("sender", 1, "chat") if can_write("sender", "chat", device.lang) else Ask("name", 1, "card")
 
 
 def compose_chat(device: Device, stream: Stream) -> tuple[list[Flow], list[tuple[Ruling, Box]], Chat]:
     """Return a conversation's frame; its bubbles are drawn when their words are known."""
     em = device.em
-    bar, rulings, top = title_bar(device, "chat", "who", stream)
+    own_names = can_write("sender", "chat", device.lang) and can_write("group", "chat", device.lang)
+    # A group has a name of its own; of two, one reads the other's.
+    group = own_names and stream.chance(GROUPS)
+    bar, rulings, top = title_bar(device, Ask("group", 2, "chat") if group else sender(device), stream)
     foot = device.high - 3.0 * em
     says: list[Say] = []
     mine, room = stream.chance(0.5), foot - top - 2.5 * em
@@ -54,7 +67,7 @@ def compose_chat(device: Device, stream: Stream) -> tuple[list[Flow], list[tuple
     style = replace(device.small, align="center")
     asks = [Ask("day", 1, "chat")]
     for say in says:
-        asks += [Ask("who", 1, "chat")] if say.first and not say.mine else []
+        asks += [sender(device)] if group and say.first and not say.mine else []
         asks += [Ask("say", 4, "chat")] + ([Ask("when", 1, "chat")] if say.timed else [])
     talk = Flow(((device.side, top, device.wide - device.side, foot),), (Item("say", style, tuple(asks)),))
     field = (device.side, foot + 0.5 * em, device.wide - device.side - 2.4 * em, foot + 2.5 * em)
@@ -73,6 +86,7 @@ def compose_chat(device: Device, stream: Stream) -> tuple[list[Flow], list[tuple
         stream.pick((0.15, 0.5, 0.75)) * em,
         stream.pick(("accent", "accent", "tint")),
         stream.chance(0.7),
+        group,
     )
     return [bar, typed, talk], rulings, own
 
@@ -85,9 +99,8 @@ class Talk:
         blocks, shift_px = setting.written[-1], setting.shift_px
         self.galley = setting.galley
         self.chat = chat
-        whens = iter(sorted(block.paragraphs[0] for block in blocks if block.role == "when"))
-        # What is said later bears a later time.
-        self.texts = iter([next(whens) if block.role == "when" else block.paragraphs[0] for block in blocks])
+        self.texts = iter([block.paragraphs[0] for block in blocks])
+        self.partner = setting.written[TITLE][0].paragraphs[0]
         self.shaper = setting.shaper
         self.stream = setting.stream
         self.x0, self.y, self.x1, self.foot = (edge + shift_px for edge in chat.box)
@@ -100,7 +113,8 @@ class Talk:
         self._line(next(self.texts), center, self.x0, self.x1, self.y + 0.5 * em, "date")
         self.y += 1.9 * em
         for say in self.chat.says:
-            name = next(self.texts) if say.first and not say.mine else ""
+            named = say.first and not say.mine
+            name = "" if not named else next(self.texts) if self.chat.group else self.partner
             text = next(self.texts)
             time = next(self.texts) if say.timed else ""
             if not self._say(say, name, text, time):
