@@ -54,7 +54,9 @@ class PseudoWords:
         words = tuple(words)
         common = set("".join(words))
         syllables = charset.syllables if hangul else ()
-        marks = tuple(c for c in charset.marks if c not in _PAIRS.values())
+        # Letters of Hangul that stand alone belong to Korean text.
+        own = (c for c in charset.marks if hangul or not "ㄱ" <= c <= "ㅣ")
+        marks = tuple(c for c in own if c not in _PAIRS.values())
         return PseudoWords(
             syllables=syllables,
             rare=tuple(c for c in syllables if c not in common) or syllables,

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from synthgen.randomness import Stream
 from synthgen.text import josa
+from synthgen.text.charset import Charset
+from synthgen.text.library import read_lines
 
 # Headlines only. A word counts when it stands alone: not the 정부 of 행정부, not the 인도 of 인도네시아.
 ABBREVIATIONS = {
@@ -87,6 +90,12 @@ class Glosses:
             if hanja is not None and len(noun) >= (2 if rest else 3) and noun not in _NATIVE:
                 return f"{noun}({hanja}){rest}{eojeol[len(bare) :]}"
         return None
+
+
+def read_glosses(root: Path, charset: Charset) -> list[tuple[str, str]]:
+    """Return the ``(reading, hanja)`` pairs chosen for running text that the charset can write, one of each reading."""
+    rows = (line.split("\t") for line in read_lines(root / "ko" / "hanja_glosses.tsv"))
+    return [(reading, hanja) for reading, hanja in rows if charset.covers(hanja) and charset.covers(reading)]
 
 
 def abbreviate(headline: str, stream: Stream, share: float) -> str:

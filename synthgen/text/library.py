@@ -212,14 +212,5 @@ def read_loanwords(root: Path, charset: Charset) -> tuple[str, ...]:
 
 def read_hanja(root: Path, charset: Charset) -> list[tuple[str, str]]:
     """Return the ``(reading, hanja)`` pairs that the charset can write, the commonest form of a reading first."""
-    return _read_pairs(root / "ko" / "hanja_words.tsv", charset)
-
-
-def read_glosses(root: Path, charset: Charset) -> list[tuple[str, str]]:
-    """Return the ``(reading, hanja)`` pairs chosen for glosses in running text, one of each reading."""
-    return _read_pairs(root / "ko" / "hanja_glosses.tsv", charset)
-
-
-def _read_pairs(path: Path, charset: Charset) -> list[tuple[str, str]]:
-    rows = (line.split("\t") for line in read_lines(path))
+    rows = (line.split("\t") for line in read_lines(root / "ko" / "hanja_words.tsv"))
     return [(reading, hanja) for reading, hanja in rows if charset.covers(hanja) and charset.covers(reading)]

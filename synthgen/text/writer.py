@@ -20,17 +20,9 @@ from synthgen.text.copy import Ask, Block, Copy
 from synthgen.text.corpus import Corpus
 from synthgen.text.coverage import PseudoWords
 from synthgen.text.documents import CELL_BREAK, NOWHERE, Document, Place, draw_kind, places
-from synthgen.text.hanja import Glosses
+from synthgen.text.hanja import Glosses, read_glosses
 from synthgen.text.ledger import Ledger
-from synthgen.text.library import (
-    Genre,
-    Language,
-    read_glosses,
-    read_hanja,
-    read_language,
-    read_loanwords,
-    read_words,
-)
+from synthgen.text.library import Genre, Language, read_hanja, read_language, read_loanwords, read_words
 from synthgen.text.seasoning import Seasoning, style_english
 from synthgen.text.template import Template
 
