@@ -25,6 +25,8 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "synthgen.stamp"
 BIN = "Scripts" if os.name == "nt" else "bin"
 DEMO_PAGES = 300
+# Tests run side by side; more processes than this would only wait for one another.
+PROCESSES = min(os.cpu_count() or 1, 4)
 # pip older than this cannot install into another environment than its own.
 PIP_WITH_PYTHON_OPTION = (22, 3)
 
@@ -70,7 +72,7 @@ def test(arguments: list[str]) -> int:
     checks: dict[str, list[str | Path]] = {
         "ruff": [python, "-m", "ruff", "check", "--quiet", "."],
         "mypy": [python, "-m", "mypy", "--no-error-summary"],
-        "pytest": [python, "-m", "pytest", *arguments],
+        "pytest": [python, "-m", "pytest", f"--numprocesses={PROCESSES}", *arguments],
     }
     failed = []
     for name, command in checks.items():
