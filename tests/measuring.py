@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
 from synthgen.geometry import Composed, Homography, Map
 from synthgen.press.raster import coverage
+from synthgen.recipe import Text
+from synthgen.text.writer import Writer
 from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.layout import Glyphs, Layout
 
@@ -143,3 +146,9 @@ def stretches(view: Map, points: Float) -> tuple[Float, Float]:
     columns = [(view.forward(points + d) - view.forward(points - d)) / (2 * step) for d in step * np.eye(2)]
     values = np.linalg.svd(np.stack(columns, axis=-1), compute_uv=False)
     return values[:, 1], values[:, 0]
+
+
+@cache
+def writer_of(text: Text, lang: str = "ko") -> Writer:
+    """A writer, made once: it reads all corpora of its language."""
+    return Writer(text, lang)

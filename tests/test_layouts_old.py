@@ -11,7 +11,6 @@ import pytest
 from synthgen.randomness import Streams
 from synthgen.recipe import load
 from synthgen.text.copy import Copy
-from synthgen.text.writer import Writer
 from synthgen.typeset.faces import FaceSet, load_faces
 from synthgen.typeset.layout import Layout
 from synthgen.typeset.layouts.newspaper_old import LEAST_HEAD_OF_BODY, MOST_HEAD_COLUMNS, _head
@@ -19,6 +18,7 @@ from synthgen.typeset.registry import Brief, layout_kind
 from synthgen.typeset.shape import Shaper
 from synthgen.typeset.text import Style
 from synthgen.typeset.vertical import LEAST_GAP_EM, VerticalText
+from tests.measuring import writer_of
 
 PAGES = 24
 RECIPE = load("newspaper-old")
@@ -31,7 +31,7 @@ STYLE = Style(face=0, size_px=20.0, line_px=28.0, align="justify", by_syllable=T
 def page(index: int) -> tuple[Layout, Brief, Copy]:
     streams, kind = Streams(5, index), layout_kind("newspaper-old")
     brief = kind.brief(RECIPE, FACES, streams("layout"))
-    copy = Writer(RECIPE.text, "ko").write(brief.asks, streams("copy"))
+    copy = writer_of(RECIPE.text).write(brief.asks, streams("copy"))
     return kind.set(brief, copy, RECIPE, SHAPER, 0, streams("setting")), brief, copy
 
 

@@ -10,12 +10,12 @@ import pytest
 from synthgen.randomness import Streams
 from synthgen.recipe import Recipe, load
 from synthgen.text.copy import Copy
-from synthgen.text.writer import Writer
 from synthgen.typeset.faces import FaceSet, load_faces
 from synthgen.typeset.layout import Layout
 from synthgen.typeset.layouts.article import LEAST_LINES
 from synthgen.typeset.registry import layout_kind
 from synthgen.typeset.shape import Shaper
+from tests.measuring import writer_of
 
 FACES = FaceSet(load_faces())
 SHAPER = Shaper(FACES)
@@ -26,7 +26,7 @@ MARK = re.compile(r"[.!?](\d)\)$")
 def laid(recipe: Recipe, index: int, lang: str = "ko") -> tuple[Layout, Copy]:
     streams, kind = Streams(9, index), layout_kind(recipe.page.layout)
     brief = kind.brief(recipe, FACES, streams("layout"))
-    copy = Writer(recipe.text, lang).write(brief.asks, streams("copy"))
+    copy = writer_of(recipe.text, lang).write(brief.asks, streams("copy"))
     return kind.set(brief, copy, recipe, SHAPER, 0, streams("setting")), copy
 
 

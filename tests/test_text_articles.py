@@ -12,12 +12,13 @@ from synthgen.text.copy import Ask
 from synthgen.text.hanja import Glosses, read_glosses
 from synthgen.text.library import read_hanja, read_lines
 from synthgen.text.writer import Writer
+from tests.measuring import writer_of
 
 ARTICLE = [Ask("headline", 6), Ask("body", 150)]
 
 
 def told(genre: str, index: int) -> str:
-    writer = Writer(Text(genres=(genre,), coverage_frac=0.0, latin_frac=0.0), "ko")
+    writer = writer_of(Text(genres=(genre,), coverage_frac=0.0, latin_frac=0.0))
     blocks = writer.write(ARTICLE, Stream(0, index, "t")).blocks
     return " ".join(paragraph for block in blocks for paragraph in block.paragraphs)
 
