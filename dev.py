@@ -72,7 +72,7 @@ def test(arguments: list[str]) -> int:
     checks: dict[str, list[str | Path]] = {
         "ruff": [python, "-m", "ruff", "check", "--quiet", "."],
         "mypy": [python, "-m", "mypy", "--no-error-summary"],
-        "pytest": [python, "-m", "pytest", f"--numprocesses={PROCESSES}", *arguments],
+        "pytest": [python, "-m", "pytest", f"--numprocesses={PROCESSES}", "--dist=worksteal", *arguments],
     }
     failed = []
     for name, command in checks.items():
