@@ -46,12 +46,11 @@ class Crop:
 def cut_words(scene: Scene, crops: recipe.Crops, min_visible: float, stream: Stream) -> tuple[Crop, ...]:
     """Return the pictures of the scene's words that are wholly visible and not ignored, in reading order."""
     words = scene.words
-    shown = ~words.ignored & _wholly_visible(scene, min_visible)
     if crops.unit == "scene":
-        if not shown.all():
+        if words.ignored.any() or float(scene.characters.visible.min()) < min_visible:
             return ()
         return (Crop(scene.image, scene.lines.text[0], scene.lines.direction[0], 0, _quality(crops, stream)),)
-    chosen = np.flatnonzero(shown)
+    chosen = np.flatnonzero(~words.ignored & _wholly_visible(scene, min_visible))
     if not len(chosen):
         return ()
     from_unit = unit_to_quads(words.quad[chosen])

@@ -22,6 +22,9 @@ from synthgen.walk import Walk
 
 ATTEMPTS = 12
 
+# A scene, its word pictures, the encoder's quality.
+_Take = tuple[Scene, tuple[Crop, ...], int]
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -75,6 +78,7 @@ class Generator:
         self.shaper = Shaper(self.faces)
         parts = self.recipe.mixed() if self.recipe.mix else {self.recipe.name: self.recipe}
         self.walks = tuple(self._walk(part, theirs=bool(font_paths)) for part in parts.values())
+        self._roll: tuple[tuple[int, int], list[_Take | Rejected]] = ((-1, 0), [])
         self._weights = tuple(accumulate(self.recipe.mix[name] for name in parts)) if self.recipe.mix else (1.0,)
 
     def _walk(self, recipe: Recipe, *, theirs: bool) -> Walk:
@@ -123,17 +127,49 @@ class Generator:
         walk = self.walk_of(index)
         rejections: list[str] = []
         for attempt in range(ATTEMPTS):
-            streams = Streams(self.seed, index, attempt)
             try:
-                scene = walk.scene(streams)
-                cut = walk.crops(scene, streams) if crops else ()
+                if walk.together > 1:
+                    scene, cut, quality = self._of_roll(walk, index, attempt)
+                else:
+                    streams = Streams(self.seed, index, attempt)
+                    scene = walk.scene(streams)
+                    cut = walk.crops(scene, streams("crops")) if crops else ()
+                    quality = self._quality(streams("encode"))
             except Rejected as reason:
                 rejections.append(reason.reason)
                 continue
-            low, high = self.recipe.output.quality_range
-            quality = streams("encode").integer(low, high + 1)
             return Sample(index, scene, cut, quality, tuple(rejections))
         return Sample(index, None, (), 0, tuple(rejections))
+
+    def _quality(self, stream: Stream) -> int:
+        low, high = self.recipe.output.quality_range
+        return stream.integer(low, high + 1)
+
+    def _of_roll(self, walk: Walk, index: int, attempt: int) -> _Take:
+        """Return what one attempt yields of a sample that is made together with others; raises Rejected.
+
+        The roll that was made last is kept: whoever asks for samples in order has each roll made once.
+        """
+        at = index % walk.together
+        place = (index - at, attempt)
+        if self._roll[0] != place:
+            self._roll = (place, self._roll_of(walk, Streams(self.seed, *place)))
+        found = self._roll[1][at]
+        if isinstance(found, Rejected):
+            raise found
+        return found
+
+    def _roll_of(self, walk: Walk, streams: Streams) -> list[_Take | Rejected]:
+        """Return what one attempt yields of all samples that are made together."""
+        try:
+            scenes = walk.scenes(streams)
+        except Rejected as reason:
+            return [reason] * walk.together
+        cutting, encoding = streams("crops"), streams("encode")
+        return [
+            scene if isinstance(scene, Rejected) else (scene, walk.crops(scene, cutting), self._quality(encoding))
+            for scene in scenes
+        ]
 
     def asset_digests(self) -> dict[str, str]:
         """Return the sha256 of every font, text and picture that samples depend on, by kind and id, sorted."""

@@ -8,10 +8,9 @@ caller of them and conjugates every map by half a pixel.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Protocol
+from typing import Any, Generic, Protocol, TypeVar, overload
 
 import cv2
 import numpy as np
@@ -34,6 +33,33 @@ FEW_NUMBERS = 8
 FIELD_STEPS = 12
 FIELD_STEP_PX = 1e-7
 FIELD_MAX_GRADIENT = 0.8
+
+
+T = TypeVar("T")
+
+
+class _Once(Generic[T]):
+    """A property that is worked out when it is first asked for.
+
+    What ``functools.cached_property`` does, without the lock that Python 3.11's takes: maps are immutable, so two
+    threads could at worst work out the same numbers.
+    """
+
+    def __init__(self, function: Callable[[Any], T]) -> None:
+        self._function = function
+        self.__doc__ = function.__doc__
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> _Once[T]: ...
+
+    @overload
+    def __get__(self, instance: object, owner: type) -> T: ...
+
+    def __get__(self, instance: object | None, owner: type) -> T | _Once[T]:
+        if instance is None:
+            return self
+        found = instance.__dict__[self._function.__name__] = self._function(instance)
+        return found
 
 
 class Map(Protocol):
@@ -104,13 +130,13 @@ class Homography:
         """Return the map that does this one first and ``after`` second."""
         return Homography(after.matrix @ self.matrix)
 
-    @cached_property
+    @_Once
     def numbers(self) -> Nine:
         """The matrix's entries, row by row, as plain numbers: for a few points these are ten times faster."""
         a, b, c, d, e, f, g, h, i = self.matrix.ravel().tolist()
         return a, b, c, d, e, f, g, h, i
 
-    @cached_property
+    @_Once
     def inverse_numbers(self) -> Nine:
         """The inverse matrix's entries, row by row, by cofactors: the same arithmetic on every machine."""
         a, b, c, d, e, f, g, h, i = self.numbers

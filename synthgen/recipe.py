@@ -63,6 +63,7 @@ class Page:
     rule_probability: float = number(0.6, 0, 1)
     picture_probability: float = number(0.0, 0, 1)
     pen_probability: float = number(0.5, 0, 1)
+    together: int = number(1, 1, 64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,7 +262,13 @@ class Recipe:
                 raise RecipeError(f"mix.{name}: is a mix itself; name the presets it is made of.")
             text = dataclasses.replace(part.text, charset=self.text.charset)
             parts[name] = dataclasses.replace(
-                part, lang=self.lang, difficulty=self.difficulty, text=text, output=self.output
+                part,
+                lang=self.lang,
+                difficulty=self.difficulty,
+                text=text,
+                output=self.output,
+                # Neighbours of a sample are mostly of other presets.
+                page=dataclasses.replace(part.page, together=1),
             )
         return parts
 

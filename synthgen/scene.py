@@ -6,15 +6,15 @@ pose, in continuous pixel-edge coordinates (x right, y down). They are never rou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from synthgen.geometry import Homography, Map
+from synthgen.geometry import Homography, Map, project_each
 from synthgen.quads import visible_shares
 
 Float = npt.NDArray[np.float64]
@@ -148,6 +148,9 @@ class Scene:
         return int(self.image.shape[1]), int(self.image.shape[0])
 
 
+Labels = tuple[Characters, Words, Lines]
+
+
 def seen_through(
     to: Map, size: tuple[int, int], characters: Characters, face: Int, words: Words, lines: Lines
 ) -> tuple[Characters, Words, Lines]:
@@ -179,9 +182,89 @@ def seen_through(
     )
 
 
+def seen_apart(
+    maps: Sequence[Map], sizes: Sequence[tuple[int, int]], characters: Characters, words: Words, lines: Lines
+) -> list[tuple[Labels, list[int]]]:
+    """Return each line's records alone, in the target frame of its own map and seen in a picture of its own size.
+
+    And the faces that its characters' ``face`` counts.
+
+    ``maps`` and ``sizes`` (width, height) are those of the lines, of which none is without a word.
+    """
+    k = np.arange(len(maps), dtype=np.int32)
+    owner = np.concatenate([characters.line, characters.line, words.line, words.line, k])
+    quads = np.concatenate([characters.ink, characters.cell, words.quad, words.ink, lines.quad])
+    if all(isinstance(one, Homography) for one in maps):
+        matrices = np.stack([one.matrix for one in maps if isinstance(one, Homography)])
+        quads = project_each(matrices[owner], quads)
+    else:
+        for number, one in enumerate(maps):
+            quads[owner == number] = one.forward(quads[owner == number])
+    n, m = len(characters), len(words)
+    ink, cell, word_quad, word_ink, line_quad = np.split(quads, [n, 2 * n, 2 * n + m, 2 * n + 2 * m])
+    inside = (ink.min(axis=1) >= 0) & (ink.max(axis=1) <= np.array(sizes)[characters.line])
+    whole = np.logical_and.reduceat(inside.all(axis=1), first_of := _starts(characters.line)).tolist()
+    apart = []
+    ends, word_ends = [*first_of.tolist(), n], [*_starts(words.line).tolist(), m]
+    for number, (to, size) in enumerate(zip(maps, sizes, strict=True)):
+        of, of_words = slice(ends[number], ends[number + 1]), slice(word_ends[number], word_ends[number + 1])
+        count, word_count = of.stop - of.start, of_words.stop - of_words.start
+        alone = np.zeros(count, dtype=np.int32)
+        outline: tuple[Float, ...] = ()
+        if not isinstance(to, Homography):
+            outline = tuple(to.forward(_along_sides(words.quad[of_words])))
+        visible = np.ones(count, dtype=np.float32) if whole[number] else visible_shares(ink[of], size)
+        used, face = renumbered(characters.face[of])
+        labels = (
+            Characters(
+                characters.text[of], ink[of], cell[of], characters.word[of] - np.int32(of_words.start), alone, alone,
+                face, visible,
+            ),
+            Words(
+                words.text[of_words], word_quad[of_words], word_ink[of_words], alone[:word_count],
+                words.direction[of_words], words.ignored[of_words], outline,
+            ),
+            Lines(
+                lines.text[number : number + 1], line_quad[number : number + 1], alone[:1],
+                lines.direction[number : number + 1],
+            ),
+        )  # fmt: skip
+        apart.append((labels, used))
+    return apart
+
+
+def standing_on(words: Sequence[Words], places: Sequence[tuple[int, int]]) -> Words:
+    """Return the words of some pictures as they stand on a strip that holds the pictures at ``places`` (x, y)."""
+    moves = np.repeat(np.array(places, dtype=np.float64), [len(one) for one in words], axis=0)[:, None]
+    quads = np.concatenate([one.quad for one in words]) + moves
+    nought = np.zeros(len(quads), dtype=np.int32)
+    return Words(
+        text=tuple(chain.from_iterable(one.text for one in words)),
+        quad=quads,
+        ink=np.concatenate([one.ink for one in words]) + moves,
+        line=nought,
+        direction=tuple(chain.from_iterable(one.direction for one in words)),
+        ignored=nought.astype(np.bool_),
+    )
+
+
+def _starts(group: Int) -> npt.NDArray[np.intp]:
+    """Return where each of rising groups (N,) begins."""
+    return np.flatnonzero(np.diff(group, prepend=-1))
+
+
 def _along_sides(quads: Float) -> Float:
     """Return polygons (M, 2 * SIDE_POINTS, 2) that go along the quads' tops and back along their bottoms."""
     share = np.linspace(0.0, 1.0, SIDE_POINTS)[None, :, None]
     top = quads[:, None, 0] * (1 - share) + quads[:, None, 1] * share
     bottom = quads[:, None, 2] * (1 - share) + quads[:, None, 3] * share
     return np.concatenate([top, bottom], axis=1)
+
+
+def renumbered(face: Int) -> tuple[list[int], Int]:
+    """Return the faces that occur, rising, and for each character (N,) the place of its face among them."""
+    first = int(face[0])
+    if (face == first).all():
+        return [first], np.zeros(len(face), dtype=np.int32)
+    used, places = np.unique(face, return_inverse=True)
+    return used.tolist(), places.astype(np.int32)

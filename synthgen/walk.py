@@ -20,10 +20,11 @@ from synthgen.camera.bleed import bleed_px
 from synthgen.camera.framing import within_picture
 from synthgen.camera.legibility import legible
 from synthgen.camera.optics import Exposure
-from synthgen.camera.pose import Pose, draw_pose
+from synthgen.camera.pose import Pose, draw_pose, drawn_level
+from synthgen.camera.roll import Roll
 from synthgen.crops import Crop, cut_words
-from synthgen.errors import Rejected
-from synthgen.geometry import Picture
+from synthgen.errors import RecipeError, Rejected
+from synthgen.geometry import Homography, Picture
 from synthgen.press.grounds import Grounds
 from synthgen.press.halftone import print_pictures
 from synthgen.press.handling import check_handling, handle_sheet
@@ -31,25 +32,28 @@ from synthgen.press.ink import check_ink, covered_by, print_layers
 from synthgen.press.painters import painter_of, tinted
 from synthgen.press.paper import draw_paper
 from synthgen.press.raster import coverage
-from synthgen.randomness import Streams
+from synthgen.randomness import Stream, Streams
 from synthgen.recipe import Recipe
-from synthgen.scene import Scene, seen_through
+from synthgen.scene import Labels, Scene, renumbered, seen_apart, seen_through, standing_on
 from synthgen.text.charset import Charset
 from synthgen.text.copy import Copy
 from synthgen.text.corpus import Corpus
 from synthgen.text.floor import dealt, with_characters
 from synthgen.text.writer import Writer
 from synthgen.typeset.faces import FaceSet
-from synthgen.typeset.layout import Layout
-from synthgen.typeset.registry import layout_kind
+from synthgen.typeset.layout import Layout, LoneLines
+from synthgen.typeset.registry import SetsTogether, layout_kind
 from synthgen.typeset.shape import Shaper
 
 Int = npt.NDArray[np.int32]
+Box = tuple[int, int, int, int]
 
 # Areas that text stands on are printed before it, whenever a layout thought of them.
 UNDER_TEXT = ("tint", "marker")
 # What is black, or paper, where no pair of colours was drawn.
 COLOURLESS = frozenset({"text", "reverse"})
+# Where no sheet is: what stands there is not printed.
+_AWAY_PX = -1e6
 
 
 class Walk:
@@ -76,6 +80,14 @@ class Walk:
         self.grounds = grounds
         self.writer = Writer(recipe.text, recipe.lang, corpora)
         self.layout = layout_kind(recipe.page.layout)
+        # Where a character that a face lacks throws a line away, it must not throw away others with it.
+        self.together = recipe.page.together if recipe.type.fallback != "reject" else 1
+        self._lone = self.layout if isinstance(self.layout, SetsTogether) else None
+        if self.together > 1 and (self._lone is None or recipe.camera.frame != "content"):
+            raise RecipeError(
+                f"page.together = {self.together}: only layouts of one line, under camera.frame = \"content\", are set "
+                "together; set it to 1."
+            )
         # What the rooms draw from has the difficulty in it already.
         self._dosed = recipe.dosed()
         if recipe.text.floor_per_sample:
@@ -96,15 +108,10 @@ class Walk:
         copy, layout = self._set(streams)
         dosed = self._dosed
         pose = draw_pose(dosed.camera, layout.content, self._page_size, layout.size, streams("pose"))
-        sheet, corner, printed = self._print(layout, pose, streams)
-        # Print in black on paper of one tone is grey until the camera's sensor: a third of the work.
-        warmth = printed["paper"].get("warmth") if sheet.ndim == 2 else None
-        image, optics = self._exposure.expose(
-            pose.photograph(sheet, corner),
-            streams("optics"),
-            level=pose.parameters["level"],
-            colour=None if warmth is None else partial(tinted, warmth=warmth),
-        )
+        box = pose.seen_box(layout.size)
+        sheet, printed = self._print(layout, box, streams)
+        picture = pose.photograph(sheet, box[:2])
+        image, optics = self._developed(picture, printed, streams, level=pose.parameters["level"])
         drawn = {
             "genre": copy.genre,
             "layout": layout.parameters,
@@ -115,9 +122,52 @@ class Walk:
         }
         return self._labelled(image, layout, pose, drawn, streams)
 
-    def crops(self, scene: Scene, streams: Streams) -> tuple[Crop, ...]:
+    def scenes(self, streams: Streams) -> list[Scene | Rejected]:
+        """Return the scenes of ``together`` samples, the first of them that of ``streams``, or why there is none.
+
+        Their lines are set together, printed with one ink on one paper, photographed one after another and developed
+        together. Raises Rejected where the recipe's rules throw all of them away.
+        """
+        copies, lines = self._set_together(streams)
+        level, poses = self._poses(lines, streams)
+        taken = [at for at, pose in enumerate(poses) if pose]
+        roll = Roll([pose for pose in poses if pose], [lines.sizes[at] for at in taken])
+        shifts = np.full((len(lines), 2), _AWAY_PX)
+        shifts[taken] = roll.shifts
+        layout = lines.layout
+        moved = layout.glyphs.origin + shifts[layout.characters.line[layout.glyphs.char]]
+        layout = replace(layout, glyphs=replace(layout.glyphs, origin=moved))
+        sheet, printed = self._print(layout, (0, 0, *roll.size), streams)
+        strip, optics = self._developed(roll.photographed(sheet), printed, streams, level=level)
+        seen = seen_apart(
+            [pose.map if pose else Homography.identity() for pose in poses],
+            [pose.size if pose else (1, 1) for pose in poses],
+            layout.characters,
+            layout.words,
+            layout.lines,
+        )
+        words = [seen[at][0][1] for at in taken]
+        readable = iter(legible(standing_on(words, roll.frames), strip, optics).tolist())
+        found: list[Scene | Rejected] = [Rejected("pose")] * len(poses)
+        for at, pose, image in zip(taken, roll.poses, roll.apart(strip), strict=True):
+            drawn = {
+                "genre": copies[at].genre,
+                "layout": lines.parameters[at],
+                **printed,
+                "pose": pose.parameters,
+                "optics": optics,
+                "map": pose.plain_map,
+                "together": {"first": streams.index, "count": len(lines), "shift_px": shifts[at].tolist()},
+            }
+            labels, used = seen[at]
+            its = np.array([next(readable) for _ in labels[1].text])
+            role = (layout.roles[at],)
+            found[at] = self._scene(image, labels, used, its, role, drawn, streams, streams.index + at)
+        return found
+
+    def crops(self, scene: Scene, stream: Stream) -> tuple[Crop, ...]:
         """Return the word pictures of a scene."""
-        return cut_words(scene, self.recipe.crops, self.recipe.output.min_visible, streams("crops"))
+        return cut_words(scene, self.recipe.crops, self.recipe.output.min_visible, stream)
 
     def _set(self, streams: Streams) -> tuple[Copy, Layout]:
         """Write and set one sample, with the characters that it was dealt."""
@@ -132,9 +182,37 @@ class Walk:
             raise Rejected("coverage-floor")
         return copy, layout
 
-    def _print(self, layout: Layout, pose: Pose, streams: Streams) -> tuple[Picture, tuple[int, int], dict[str, Any]]:
-        """Return the printed part of the sheet that the camera sees, its top-left on the sheet, and what was drawn."""
-        x0, y0, x1, y1 = pose.seen_box(layout.size)
+    def _set_together(self, streams: Streams) -> tuple[list[Copy], LoneLines]:
+        """Write and set the lines of ``together`` samples, each with the characters that it was dealt."""
+        if self._lone is None:
+            raise RuntimeError("lines are set together by a layout of one line")
+        briefing, writing = streams("layout"), streams("copy")
+        briefs = [self.layout.brief(self.recipe, self.faces, briefing) for _ in range(self.together)]
+        copies = [self.writer.write(brief.asks, writing) for brief in briefs]
+        if per_sample := self.recipe.text.floor_per_sample:
+            copies = [
+                with_characters(copy, dealt(streams.seed, streams.index + at, per_sample, self.charset))
+                for at, copy in enumerate(copies)
+            ]
+        return copies, self._lone.set_together(briefs, copies, self.shaper, streams("setting"))
+
+    def _poses(self, lines: LoneLines, streams: Streams) -> tuple[bool, list[Pose | None]]:
+        """Return whether lines set together are taken level, and each one's pose; None where none is moderate."""
+        camera, stream = self._dosed.camera, streams("pose")
+        level = drawn_level(camera, stream)
+        poses: list[Pose | None] = []
+        for size, content in zip(lines.sizes, lines.contents, strict=True):
+            try:
+                poses.append(draw_pose(camera, content, self._page_size, size, stream, level=level))
+            except Rejected:
+                poses.append(None)
+        if not any(poses):
+            raise Rejected("pose")
+        return level, poses
+
+    def _print(self, layout: Layout, box: Box, streams: Streams) -> tuple[Picture, dict[str, Any]]:
+        """Return the printed part of the sheet in a box (x0, y0, x1, y1) of whole px, and what was drawn for it."""
+        x0, y0, x1, y1 = box
         size, corner = (x1 - x0, y1 - y0), (x0, y0)
         dosed = self._dosed
         black = not dosed.ink.colours and COLOURLESS.issuperset(layout.inks)
@@ -157,39 +235,56 @@ class Walk:
         if dosed.paper.effects:
             warmth = paper.get("warmth") if sheet.ndim == 2 else None
             sheet, drawn["handling"] = handle_sheet(sheet, covered_by(layers), dosed.paper, streams("sheet"), warmth)
-        return sheet, corner, drawn
+        return sheet, drawn
+
+    def _developed(
+        self, picture: Picture, printed: dict[str, Any], streams: Streams, *, level: bool
+    ) -> tuple[Picture, dict[str, Any]]:
+        """Return a picture as light, lens and sensor make it, and what was drawn for it."""
+        # Print in black on paper of one tone is grey until the camera's sensor: a third of the work.
+        warmth = printed["paper"].get("warmth") if picture.ndim == 2 else None
+        colour = None if warmth is None else partial(tinted, warmth=warmth)
+        return self._exposure.expose(picture, streams("optics"), level=level, colour=colour)
 
     def _labelled(self, image: Picture, layout: Layout, pose: Pose, drawn: dict[str, Any], streams: Streams) -> Scene:
         """Return the picture with its labels, mapped by the map that the pixels went through."""
         size = (image.shape[1], image.shape[0])
-        used, face = _renumbered(layout.characters.face)
-        characters, words, lines = seen_through(pose.map, size, layout.characters, face, layout.words, layout.lines)
+        used, face = renumbered(layout.characters.face)
+        labels = seen_through(pose.map, size, layout.characters, face, layout.words, layout.lines)
         cut = "cut" in pose.parameters
         if cut:
-            characters, words, lines = within_picture(characters, words, lines)
-        ignored = words.ignored | ~legible(words, image, drawn["optics"])
+            labels = within_picture(*labels)
+        readable = legible(labels[1], image, drawn["optics"])
+        scene = self._scene(image, labels, used, readable, layout.roles, drawn, streams, streams.index)
+        if cut and scene.words.ignored.all():
+            raise Rejected("cut")
+        return scene
+
+    def _scene(
+        self,
+        image: Picture,
+        labels: Labels,
+        faces: list[int],
+        readable: npt.NDArray[np.bool_],
+        roles: tuple[str, ...],
+        drawn: dict[str, Any],
+        streams: Streams,
+        index: int,
+    ) -> Scene:
+        """Return a picture and its labels as a scene; what cannot be read is ignored."""
+        characters, words, lines = labels
+        ignored = words.ignored | ~readable
         # A word of which a part is cut off by the picture's edge cannot be read for what it says.
         ignored[characters.word[characters.visible < self.recipe.output.min_visible]] = True
-        if cut and ignored.all():
-            raise Rejected("cut")
         if ignored.any():
             words = replace(words, ignored=ignored)
         provenance = {
             "recipe": self.digest,
             "preset": self.recipe.name,
             "seed": streams.seed,
-            "index": streams.index,
+            "index": index,
             "attempt": streams.attempt,
-            "faces": [self.faces.faces[at].id for at in used],
+            "faces": [self.faces.faces[at].id for at in faces],
             **drawn,
         }
-        return Scene(image, characters, words, lines, layout.roles, provenance)
-
-
-def _renumbered(face: Int) -> tuple[list[int], Int]:
-    """Return the faces that occur, rising, and for each character (N,) the place of its face among them."""
-    first = int(face[0])
-    if (face == first).all():
-        return [first], np.zeros(len(face), dtype=np.int32)
-    used, places = np.unique(face, return_inverse=True)
-    return used.tolist(), places.astype(np.int32)
+        return Scene(image, characters, words, lines, roles, provenance)

@@ -30,7 +30,7 @@ def test_presets_of_pages_are_partly_cut_and_level(name: str) -> None:
 
 
 def test_so_many_pictures_are_in_colour() -> None:
-    recipe = load("word").with_values({"paper.colour_probability": 0.4})
+    recipe = load("word").with_values({"paper.colour_probability": 0.4, "page.together": 1})
     generator = Generator(recipe, seed=3)
     scenes = [generator.sample(index, crops=False).scene for index in range(150)]
     colour = [scene.image.ndim == 3 for scene in scenes if scene is not None]

@@ -29,6 +29,8 @@ class Attitude:
 
     def lowered(self, tilt: float, rotation: float) -> Attitude:
         """Return the attitude with tilt and shear at the share ``tilt`` of theirs, rotation at ``rotation`` of its."""
+        if tilt == 1.0 == rotation:
+            return self
         return replace(
             self, rotation_deg=self.rotation_deg * rotation, tilt_deg=self.tilt_deg * tilt, shear=self.shear * tilt
         )

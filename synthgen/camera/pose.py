@@ -31,7 +31,7 @@ from synthgen.press.bank import in_channels, stretched
 from synthgen.randomness import Stream
 from synthgen.recipe import Camera
 
-__all__ = ["Pose", "bleed_px", "draw_pose", "expected_scale", "map_from", "stretch_range"]
+__all__ = ["Pose", "bleed_px", "draw_pose", "drawn_level", "expected_scale", "map_from", "stretch_range"]
 
 # A pose that stretches too much is tried again with tilt and shear, then rotation too, at these shares of what was
 # drawn: the same draws, never new ones.
@@ -105,7 +105,13 @@ class Pose:
 
 
 def draw_pose(
-    camera: Camera, content_box: Box, page_size: tuple[int, int], sheet_size: tuple[int, int], stream: Stream
+    camera: Camera,
+    content_box: Box,
+    page_size: tuple[int, int],
+    sheet_size: tuple[int, int],
+    stream: Stream,
+    *,
+    level: bool | None = None,
 ) -> Pose:
     """Return a pose whose picture holds all of ``content_box`` (x0, y0, x1, y1 of the text, sheet px).
 
@@ -115,7 +121,8 @@ def draw_pose(
     be and the rest of the sheet does not fill it either. Over the page, or the content, every direction is
     scaled by 0.6 to 1.6: too steep an attitude is lowered in fixed steps; raises Rejected ``pose`` when even the
     upright one is outside. A bend is drawn last, and changes scales by some more. A ``level`` picture is only turned;
-    one that is ``cut`` is taken closer, or from aside, so that text goes over its border.
+    whether it is one is drawn (:func:`drawn_level`) unless it is said. One that is ``cut`` is taken closer, or from
+    aside, so that text goes over its border.
     """
     attitude = Attitude(
         rotation_deg=stream.between(camera.rotation_deg_range),
@@ -124,7 +131,7 @@ def draw_pose(
         focal=stream.between(camera.focal_range),
         shear=stream.between(camera.shear_range),
     )
-    level = camera.level_probability > 0 and stream.chance(camera.level_probability)
+    level = drawn_level(camera, stream) if level is None else level
     if level:
         attitude = replace(
             attitude, rotation_deg=stream.between(camera.level_rotation_deg_range), tilt_deg=0.0, shear=0.0
@@ -169,6 +176,11 @@ def draw_pose(
                 parameters["cut"] = {"zoom": zoom, "sides": list(cut.sides), "depths": list(cut.depths)}
             return _posed({**parameters, "scale_range": list(scales)}, seen, scene)
     raise Rejected("pose")
+
+
+def drawn_level(camera: Camera, stream: Stream) -> bool:
+    """Return whether a picture is level; nothing is drawn where none is."""
+    return camera.level_probability > 0 and stream.chance(camera.level_probability)
 
 
 @dataclass(frozen=True, slots=True)

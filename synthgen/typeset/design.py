@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
@@ -22,17 +23,16 @@ def pick_face(
 
     None is lighter than ``least_weight`` (:data:`REGULAR` leaves out the light ones), where there are others.
     """
-    strong = [at for at in faces.chosen if faces.faces[at].weight >= least_weight] or list(faces.chosen)
-    chosen = [at for at in strong if heavy is None or (faces.faces[at].weight >= HEAVY) == heavy] or strong
-    kinds = sorted({faces.faces[at].kind for at in chosen if recipe.type.kinds.get(faces.faces[at].kind, 0) > 0})
+    classes = faces.classes(least_weight, None if heavy is None else HEAVY, heavy=bool(heavy))
+    weights = recipe.type.kinds
+    kinds = [kind for kind in classes if weights.get(kind, 0) > 0]
     if not kinds:
-        return stream.pick(chosen)
+        return stream.pick(sorted(chain.from_iterable(classes.values())))
     total, sums = 0.0, []
     for kind in kinds:
-        total += recipe.type.kinds[kind]
+        total += weights[kind]
         sums.append(total)
-    kind = kinds[stream.weighted(sums)]
-    return stream.pick([at for at in chosen if faces.faces[at].kind == kind])
+    return stream.pick(classes[kinds[stream.weighted(sums)]])
 
 
 def face_of(faces: FaceSet, kind: str, stream: Stream, *, heavy: bool | None = None) -> int:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,30 @@ from synthgen.errors import RecipeError, Rejected, did_you_mean
 from synthgen.typeset.face import CLASSES, Face, load_face
 from synthgen.typeset.tables import CODE_POINTS
 from synthgen.typeset.vetting import load_user_faces, user_font_files
+
+
+class _Tables:
+    """All faces' tables in one, made when they are first asked for and shared by every set of the same faces.
+
+    ``plain`` bool and ``glyph_of`` int32 (F, 65536); ``advance_em`` (all glyphs,), a face's after ``first_glyph`` (F,).
+    """
+
+    def __init__(self, faces: Sequence[Face]) -> None:
+        self._faces = faces
+        counts = [len(face.advance_em) for face in faces]
+        self.first_glyph = np.cumsum([0, *counts[:-1]])
+
+    @cached_property
+    def plain(self) -> npt.NDArray[np.bool_]:
+        return np.stack([face.plain for face in self._faces])
+
+    @cached_property
+    def glyph_of(self) -> npt.NDArray[np.int32]:
+        return np.stack([face.glyph_of for face in self._faces])
+
+    @cached_property
+    def advance_em(self) -> npt.NDArray[np.float64]:
+        return np.concatenate([face.advance_em for face in self._faces])
 
 
 class FaceSet:
@@ -28,10 +52,10 @@ class FaceSet:
         self.faces = tuple(faces)
         self.chosen = self._named(names)
         self._helpers: dict[tuple[int, str], tuple[int, ...]] = {}
+        self._classes: dict[tuple[int, int | None, bool], dict[str, tuple[int, ...]]] = {}
         self._order = {at: self._order_of_helpers(at) for at in range(len(self.faces))}
 
-        counts = [len(face.bounds_em) for face in self.faces]
-        self._first_glyph = np.cumsum([0, *counts[:-1]])
+        self._tables = _Tables(self.faces)
         self._bounds_em = np.concatenate([face.bounds_em for face in self.faces])
         self.fonts = tuple(face.font for face in self.faces)
         self.upem = np.array([face.upem for face in self.faces], dtype=np.float64)
@@ -47,15 +71,42 @@ class FaceSet:
         """Return the same faces with only the named ones chosen, or all where none is named; tables are shared."""
         other = copy(self)
         other.chosen = self._named(names)
+        other._classes = {}
         return other
+
+    def classes(self, least_weight: int, heavy_from: int | None, *, heavy: bool) -> Mapping[str, tuple[int, ...]]:
+        """Return the chosen faces by class, sorted by class; none lighter than ``least_weight`` where there are others.
+
+        With ``heavy_from`` only those of this weight and more, or, not ``heavy``, of less; all where there are none.
+        """
+        key = (least_weight, heavy_from, heavy)
+        if key not in self._classes:
+            strong = [at for at in self.chosen if self.faces[at].weight >= least_weight] or list(self.chosen)
+            if heavy_from is not None:
+                strong = [at for at in strong if (self.faces[at].weight >= heavy_from) == heavy] or strong
+            kinds = sorted({self.faces[at].kind for at in strong})
+            self._classes[key] = {kind: tuple(at for at in strong if self.faces[at].kind == kind) for kind in kinds}
+        return self._classes[key]
 
     def __len__(self) -> int:
         return len(self.faces)
 
     def bounds_em(self, face: npt.NDArray[np.int32], glyph: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
         """Return the boxes (N, 4) in em, y down, of glyphs (N,) that belong to the faces (N,)."""
-        bounds: npt.NDArray[np.float64] = self._bounds_em[self._first_glyph[face] + glyph]
+        bounds: npt.NDArray[np.float64] = self._bounds_em[self._tables.first_glyph[face] + glyph]
         return bounds
+
+    def plain(self, face: npt.NDArray[np.int32], codes: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:
+        """Return which code points (N,) are set glyph by glyph in their faces (N,), whatever stands beside them."""
+        plain: npt.NDArray[np.bool_] = self._tables.plain[face, codes]
+        return plain
+
+    def looked_up(
+        self, face: npt.NDArray[np.int32], codes: npt.NDArray[np.uint16]
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]]:
+        """Return the glyphs (N,) of code points in their faces (N,), and how far they move the pen, in em."""
+        glyph = self._tables.glyph_of[face, codes]
+        return glyph, self._tables.advance_em[self._tables.first_glyph[face] + glyph]
 
     def _order_of_helpers(self, at: int) -> tuple[int, ...]:
         """The other faces, nearest first: same class, then a printed class, then near weight, then coverage."""

@@ -68,3 +68,20 @@ class Layout:
     parameters: dict[str, object]
     pictures: Float = field(default_factory=lambda: np.zeros((0, 4)))
     continuous_pictures: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LoneLines:
+    """K lines that were set together and have a small sheet each: line k of ``layout`` lies in sheet k's own frame.
+
+    Per line: ``sizes`` (width, height) of its sheet, ``contents`` x0, y0, x1, y1 of what the camera keeps in view, and
+    ``parameters`` plain values for the provenance. What the layout says of a sheet as a whole says nothing here.
+    """
+
+    layout: Layout
+    sizes: tuple[tuple[int, int], ...]
+    contents: tuple[tuple[float, float, float, float], ...]
+    parameters: tuple[dict[str, object], ...]
+
+    def __len__(self) -> int:
+        return len(self.sizes)

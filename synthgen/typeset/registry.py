@@ -7,16 +7,16 @@ themselves.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from synthgen.errors import RecipeError, did_you_mean
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
 from synthgen.text.copy import Ask, Copy
 from synthgen.typeset.faces import FaceSet
-from synthgen.typeset.layout import Layout
+from synthgen.typeset.layout import Layout, LoneLines
 from synthgen.typeset.shape import Shaper
 
 
@@ -37,6 +37,17 @@ class LayoutKind(Protocol):
 
     def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int, stream: Stream) -> Layout:
         """Return the layout of what was written, on a sheet that is ``bleed_px`` larger than the page on each side."""
+        ...
+
+
+@runtime_checkable
+class SetsTogether(Protocol):
+    """A layout of one line, which can set the lines of many samples at once."""
+
+    def set_together(
+        self, briefs: Sequence[Brief], copies: Sequence[Copy], shaper: Shaper, stream: Stream
+    ) -> LoneLines:
+        """Return the lines of some samples, each on a sheet of its own."""
         ...
 
 

@@ -82,6 +82,11 @@ class _Run:
     extras: tuple[Extra, ...]
 
 
+_NOTHING = Shaped(
+    np.zeros(0, dtype=np.uint16), *(np.zeros(0, dtype=np.int32),) * 2, *(np.zeros(0),) * 4, np.zeros(0, np.int32), ()
+)
+
+
 class Shaper:
     """Shapes texts in the faces of a :class:`FaceSet`; remembers runs, so the same word costs nothing twice."""
 
@@ -119,6 +124,31 @@ class Shaper:
         scale[at], advance[at] = _joined(runs, "scale"), _joined(runs, "advance_em")
         dx[at], dy[at] = _joined(runs, "dx_em"), _joined(runs, "dy_em")
         return Shaped(bare_codes, glyph, owner, scale, dx, dy, advance, word, tuple(extras))
+
+    def shape_plain(self, texts: Sequence[str], face_indices: Sequence[int]) -> tuple[list[int], Shaped]:
+        """Return which texts, each in its own face, are looked up glyph by glyph, and these shaped as one text.
+
+        Whatever is not, :meth:`shape` must shape. What Unicode has beyond its first plane counts as such.
+        """
+        joined = " ".join(texts).encode("utf-16-le", "surrogatepass")
+        codes = np.frombuffer(joined, dtype=np.uint16)
+        lengths = np.array([len(text) for text in texts])
+        if len(codes) != lengths.sum() + len(texts) - 1:
+            return [], _NOTHING
+        ends = np.cumsum(lengths + 1)
+        owner = np.repeat(np.array(face_indices, dtype=np.int32), lengths + 1)[:-1]
+        bare = codes != SPACE
+        rest = bare & ~self.faces.plain(owner, codes)
+        mine = np.ones(len(texts), dtype=bool)
+        if rest.any():
+            mine[np.searchsorted(ends, np.flatnonzero(rest), side="right")] = False
+            bare &= np.repeat(mine, lengths + 1)[:-1]
+        glyph, advance = self.faces.looked_up(owner := owner[bare], kept := codes[bare])
+        n = len(kept)
+        zeros = np.zeros(n)
+        # A text's own first space, if any, is the one before it.
+        word = np.cumsum(codes == SPACE, dtype=np.int32)[bare]
+        return np.flatnonzero(mine).tolist(), Shaped(kept, glyph, owner, np.ones(n), zeros, zeros, advance, word, ())
 
     def _runs_of(
         self, text: str, keep: npt.NDArray[np.bool_], face_index: int, fallback: bool

@@ -68,11 +68,12 @@ class Casting:
         self._number = {at: place for place, at in enumerate(self._full)}
         if not self._full:
             return
+        plain, parts = self._plain()
         groups: dict[tuple[int, bool, str], list[int]] = {}
         for at in self._full:
-            style = self.slugs[at].style
-            groups.setdefault((style.face, style.fallback, style.raised), []).append(at)
-        parts = []
+            if at not in plain:
+                style = self.slugs[at].style
+                groups.setdefault((style.face, style.fallback, style.raised), []).append(at)
         for (face, fallback, way), members in groups.items():
             text = " ".join([self.slugs[at].text for at in members])
             shaped = self._shaper.shape(text, face, fallback=fallback)
@@ -81,10 +82,19 @@ class Casting:
         self._words = [text.split(" ") for text in texts]
         counts = np.array([len(words) for words in self._words], dtype=np.intp)
         lengths = np.array([len(text) for text in texts], dtype=np.intp) - counts + 1
-        order = [self._number[at] for members in groups.values() for at in members]
+        order = [self._number[at] for members in (plain, *groups.values()) for at in members]
         self._shaped = _in_order(parts, order, lengths)
         self._starts = np.concatenate([[0], np.cumsum(lengths)])
         self._measure(counts, lengths)
+
+    def _plain(self) -> tuple[dict[int, None], list[Shaped]]:
+        """Return the slugs whose characters are looked up one by one, whatever their faces, and these shaped."""
+        chosen = [at for at in self._full if not self.slugs[at].style.raised]
+        if not chosen:
+            return {}, []
+        styles = [self.slugs[at].style for at in chosen]
+        mine, shaped = self._shaper.shape_plain([self.slugs[at].text for at in chosen], [one.face for one in styles])
+        return dict.fromkeys(chosen[at] for at in mine), [shaped] if mine else []
 
     def _measure(self, counts: Index, lengths: Index) -> None:
         """Lay each line's characters out from 0 in em of its own size, then fit the lines to their rooms."""

@@ -1,0 +1,145 @@
+"""Samples that are set, printed and developed together: each is still its own, where its labels say, in any order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synthgen.camera.roll import packed
+from synthgen.errors import RecipeError
+from synthgen.generator import Generator
+from synthgen.recipe import load
+from synthgen.text.floor import dealt
+from tests.measuring import centroid, quad_area_and_centroid
+from tests.oracle import oracle_font
+from tests.test_exactness import CHARACTERS
+from tests.test_generator import check_consistent, fingerprint
+
+PLAIN = {
+    "paper.kinds": {"noise": 1.0}, "paper.noise_sd_range": [0.0, 0.0], "paper.gradient_range": [0.0, 0.0],
+    "paper.level_range": [240.0, 240.0], "paper.effects": {}, "ink.uneven_range": [0.0, 0.0],
+    "ink.spread_px_range": [0.0, 0.0], "ink.contrast_range": [220.0, 220.0], "ink.effects": {}, "ink.colours": {},
+    "optics.light_probability": 0.0, "optics.defocus_probability": 0.0, "optics.motion_probability": 0.0,
+    "optics.noise_probability": 0.0, "optics.effects": {}, "type.tracking_em_range": [0.25, 0.3],
+}  # fmt: skip
+
+
+@given(st.lists(st.tuples(st.integers(1, 300), st.integers(1, 80)), min_size=1, max_size=40))
+def test_boxes_are_packed_apart(sizes: list[tuple[int, int]]) -> None:
+    places, (width, height) = packed(sizes)
+    taken = np.zeros((height, width), dtype=int)
+    for (x, y), (across, down) in zip(places, sizes, strict=True):
+        assert x >= 0 and y >= 0 and x + across <= width and y + down <= height
+        taken[y : y + down, x : x + across] += 1
+    assert taken.max() == 1
+
+
+BENT = {"camera.bends": ["curl", "lens"], "camera.bend_probability": 0.7}
+
+
+@pytest.mark.parametrize(("changes", "mean", "worst"), [({}, 0.05, 0.2), (BENT, 0.09, 1.0)])
+def test_ink_fills_its_quads_in_every_picture_of_a_roll(
+    tmp_path: Path, changes: dict[str, object], mean: float, worst: float
+) -> None:
+    """The bounds are what the same words show when each is made alone: bilinear weights, and a bend's shading."""
+    oracle_font(tmp_path / "oracle.ttf", CHARACTERS)
+    recipe = load("word").with_values({**PLAIN, **changes, "page.together": 16})
+    generator = Generator(recipe, fonts=[tmp_path / "oracle.ttf"])
+    offsets, bent = [], 0
+    for index in range(160):
+        scene = generator[index]
+        bent += "bend" in scene.provenance["pose"]
+        ink = (240.0 - scene.image) / 220.0
+        low = np.floor(scene.characters.ink.min(axis=1)).astype(int) - 2
+        high = np.ceil(scene.characters.ink.max(axis=1)).astype(int) + 2
+        for char, quad in enumerate(scene.characters.ink):
+            meets = ((low < high[char]) & (high > low[char])).all(axis=1)
+            inside = (low[char] >= 0).all() and (high[char] <= scene.size).all()
+            if meets.sum() > 1 or not inside:
+                continue
+            window = ink[low[char, 1] : high[char, 1], low[char, 0] : high[char, 0]]
+            _, middle = quad_area_and_centroid(quad - low[char])
+            offsets.append(centroid(window) - middle)
+    errors = np.hypot(*np.transpose(offsets))
+    assert len(errors) > 400
+    assert bool(bent) == bool(changes)
+    # A picture cut out of its roll at the wrong px would be off by a whole one.
+    assert np.abs(np.mean(offsets, axis=0)).max() < 0.01
+    assert errors.mean() < mean
+    assert errors.max() < worst
+
+
+def test_samples_are_the_same_in_any_order_across_rolls() -> None:
+    count = load("word").page.together
+    indices = [0, 1, count - 1, count, 3 * count + 5, 7]
+    forward, backward = Generator("word", seed=1), Generator("word", seed=1)
+    ahead = {index: fingerprint(forward.sample(index)) for index in sorted(indices)}
+    behind = {index: fingerprint(backward.sample(index)) for index in indices}
+    assert ahead == behind
+    assert len({*ahead.values()}) == len(indices)
+
+
+@pytest.mark.parametrize("name", ["word", "line"])
+def test_a_rolls_samples_share_the_printing_and_nothing_else(name: str) -> None:
+    generator = Generator(name, seed=2)
+    count = generator.recipe.page.together
+    scenes = [generator[index] for index in range(count)]
+    for index, scene in enumerate(scenes):
+        check_consistent(scene, generator.charset)
+        assert scene.provenance["index"] == index
+        assert scene.provenance["together"]["first"] == 0
+    same = {key for key in scenes[0].provenance if len({repr(one.provenance[key]) for one in scenes}) == 1}
+    assert {"recipe", "preset", "seed", "attempt", "paper", "ink", "optics"} <= same
+    assert not same & {"index", "map", "pose"}
+    assert len({scene.words.text for scene in scenes}) > count / 2
+    assert len({tuple(scene.provenance["faces"]) for scene in scenes}) > 1
+
+
+def test_pictures_do_not_shine_into_one_another() -> None:
+    """Beside a picture in white lies one in black, and no blur carries it over."""
+    plain = {**PLAIN, "optics.defocus_probability": 1.0, "optics.defocus_px_range": [1.4, 1.4], "page.together": 16}
+    generator = Generator(load("word").with_values({**plain, "camera.content_margin_frac_range": [0.15, 0.15]}))
+    for index in range(32):
+        image = generator[index].image
+        # The margin is wider than ink is blurred: all of the border is the paper's own level.
+        border = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+        assert border.min() >= 238
+
+
+def test_one_that_cannot_be_taken_takes_no_other_with_it() -> None:
+    """Words of 100 px would have to be reduced too much for a picture 36 px high; small ones would not."""
+    recipe = load("word").with_values(
+        {"type.body_px_range": [20.0, 120.0], "camera.content_height_px_range": [36, 36], "page.together": 16}
+    )
+    generator = Generator(recipe, seed=4)
+    samples = [generator.sample(index) for index in range(32)]
+    assert {reason for sample in samples for reason in sample.rejections} == {"pose"}
+    assert sum(bool(sample.rejections) for sample in samples) < 32
+    assert all(sample.scene is not None for sample in samples)
+    alone = Generator(recipe, seed=4)
+    late = next(index for index, sample in enumerate(samples) if sample.rejections)
+    assert fingerprint(alone.sample(late)) == fingerprint(samples[late])
+
+
+def test_every_sample_has_the_characters_it_was_dealt() -> None:
+    recipe = load("word").with_values({"text.floor_per_sample": 3, "page.together": 16})
+    generator = Generator(recipe, seed=6)
+    for index in range(40):
+        scene = generator[index]
+        assert set(dealt(6, index, 3, generator.charset)) <= set(scene.characters.text)
+
+
+def test_only_lone_lines_are_set_together() -> None:
+    for changes in ({"page.layout": "newspaper"}, {"camera.frame": "page"}):
+        with pytest.raises(RecipeError, match="page.together"):
+            Generator(load("word").with_values({"page.together": 4, **changes}))
+
+
+def test_where_a_face_may_lack_characters_each_is_made_alone() -> None:
+    recipe = load("word").with_values({"type.fallback": "reject", "page.together": 16})
+    samples = [Generator(recipe, seed=1).sample(index) for index in range(4)]
+    assert all(sample.scene is not None and "together" not in sample.scene.provenance for sample in samples)
