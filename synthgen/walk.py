@@ -20,7 +20,7 @@ from synthgen.camera.bleed import bleed_px
 from synthgen.camera.framing import within_picture
 from synthgen.camera.legibility import legible
 from synthgen.camera.optics import Exposure
-from synthgen.camera.pose import Pose, draw_pose, drawn_level
+from synthgen.camera.pose import Pose, draw_pose, draw_poses, drawn_level
 from synthgen.camera.roll import Roll
 from synthgen.crops import Crop, cut_words
 from synthgen.errors import RecipeError, Rejected
@@ -200,12 +200,7 @@ class Walk:
         """Return whether lines set together are taken level, and each one's pose; None where none is moderate."""
         camera, stream = self._dosed.camera, streams("pose")
         level = drawn_level(camera, stream)
-        poses: list[Pose | None] = []
-        for size, content in zip(lines.sizes, lines.contents, strict=True):
-            try:
-                poses.append(draw_pose(camera, content, self._page_size, size, stream, level=level))
-            except Rejected:
-                poses.append(None)
+        poses = draw_poses(camera, lines.contents, lines.sizes, stream, level=level)
         if not any(poses):
             raise Rejected("pose")
         return level, poses

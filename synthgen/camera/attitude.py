@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -62,12 +63,18 @@ class Attitude:
 
     def view(self, box: Box) -> Homography:
         """Return the map that sees the middle of a sheet's ``box`` at the origin, at scale 1 there."""
-        x0, y0, x1, y1 = box
-        p, q, r, s, t = self._tilt(max(x1 - x0, y1 - y0))
-        a, b, c, d = self._turn()
-        # The tilt after the turn: few numbers, so they are multiplied out.
-        xx, xy, yx, yy = p * a + q * c, p * b + q * d, q * a + r * c, q * b + r * d
-        wx, wy = s * a + t * c, s * b + t * d
-        x, y = (x0 + x1) / 2, (y0 + y1) / 2
-        rows = [[xx, xy, -xx * x - xy * y], [yx, yy, -yx * x - yy * y], [wx, wy, 1.0 - wx * x - wy * y]]
-        return Homography(np.array(rows))
+        return Homography(views((self,), np.array([box]))[0])
+
+
+def views(attitudes: Sequence[Attitude], boxes: Float) -> Float:
+    """Return the maps (K, 3, 3) that see the middles of sheets' boxes (K, 4) at the origin, at scale 1 there."""
+    turns = np.array([one._turn() for one in attitudes])
+    longer = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]).tolist()
+    tilts = np.array([one._tilt(side) for one, side in zip(attitudes, longer, strict=True)])
+    (a, b, c, d), (p, q, r, s, t) = turns.T, tilts.T
+    # The tilt after the turn: few numbers, so they are multiplied out.
+    xx, xy, yx, yy = p * a + q * c, p * b + q * d, q * a + r * c, q * b + r * d
+    wx, wy = s * a + t * c, s * b + t * d
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    rows = [xx, xy, -xx * x - xy * y, yx, yy, -yx * x - yy * y, wx, wy, 1.0 - wx * x - wy * y]
+    return np.stack(rows, axis=1).reshape(-1, 3, 3)

@@ -9,29 +9,34 @@ and a lens bends last: all of it is one map.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-import cv2
 import numpy as np
 
-from synthgen.camera.attitude import (
-    LEAST_FRONT,
-    LEAST_SCALE,
-    MOST_CONTENT_SCALE,
-    MOST_SCALE,
-    SPARE_PX,
-    Attitude,
-)
-from synthgen.camera.bend import bend_of, draw_bend, field_of, reach_px, shading_of
+from synthgen.camera.attitude import LEAST_SCALE, MOST_CONTENT_SCALE, MOST_SCALE, SPARE_PX, Attitude
+from synthgen.camera.bend import bend_of
 from synthgen.camera.bleed import bleed_px
+from synthgen.camera.close_up import close_ups, stretch_ranges
+from synthgen.camera.view import (
+    Pose,
+    Sight,
+    around,
+    bent_sight,
+    corners_of,
+    in_front,
+    map_from,
+    page_box_of,
+    posed,
+    shown_box,
+)
 from synthgen.errors import Rejected
-from synthgen.geometry import Box, Composed, Field, Float, Homography, Map, Picture
-from synthgen.press.bank import in_channels, stretched
+from synthgen.geometry import Box, Float, Homography
 from synthgen.randomness import Stream
 from synthgen.recipe import Camera
 
-__all__ = ["Pose", "bleed_px", "draw_pose", "drawn_level", "expected_scale", "map_from", "stretch_range"]
+__all__ = ["Pose", "bleed_px", "draw_pose", "draw_poses", "drawn_level", "expected_scale", "map_from", "stretch_range"]
 
 # A pose that stretches too much is tried again with tilt and shear, then rotation too, at these shares of what was
 # drawn: the same draws, never new ones.
@@ -41,77 +46,9 @@ LOWERED = ((1.0, 1.0), (0.75, 1.0), (0.5, 1.0), (0.25, 1.0), (0.0, 1.0), (0.0, 0
 _CUT_ZOOM_RANGE = (1.08, 1.35)
 _CUT_DEPTH_RANGE = (0.03, 0.25)
 
-# What is bent is sought along the picture's border at steps of this many px, and shaded at nodes as far apart.
-_STEP_PX = 16
-_SHADE_STEP_PX = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Pose:
-    """How one picture is taken: ``map`` sheet -> image, its ``size`` (width, height), ``parameters`` plain JSON.
-
-    ``view`` is the map's projective part, all of it where nothing is bent; else ``parameters`` hold the ``bend``.
-    """
-
-    map: Map
-    size: tuple[int, int]
-    parameters: dict[str, Any]
-    view: Homography = field(default_factory=Homography.identity)
-
-    @property
-    def plain_map(self) -> Any:
-        """What the map is made from, as plain JSON: its matrix, or matrix and bend; :func:`map_from` takes it back."""
-        matrix = self.view.matrix.tolist()
-        return {"matrix": matrix, "bend": self.parameters["bend"]} if "bend" in self.parameters else matrix
-
-    def photograph(self, sheet: Picture, corner: tuple[int, int]) -> Picture:
-        """Return the picture of a sheet, or of the part whose top-left is ``corner``, resampled once.
-
-        A bent sheet is shaded as it turns away from the light.
-        """
-        image = self.map.warp(sheet, self.size, border="replicate", corner=corner)
-        if isinstance(self.map, Homography):
-            return image
-        return self._shaded(image) if bend_of(self.parameters["bend"]["name"]).frame == "sheet" else image
-
-    def _shaded(self, image: Picture) -> Picture:
-        columns, rows = (max(math.ceil(side / _SHADE_STEP_PX), 2) for side in self.size)
-        nodes = np.empty((rows, columns, 2))
-        nodes[..., 0] = (np.arange(columns) + 0.5) * self.size[0] / columns
-        nodes[..., 1] = ((np.arange(rows) + 0.5) * self.size[1] / rows)[:, None]
-        # A sheet's bend is told in the frame that the view looks at.
-        light = shading_of(self.parameters["bend"], self.view.inverse(nodes))
-        mask = in_channels(stretched(255 * light, self.size), image)
-        return np.asarray(cv2.multiply(image, mask, scale=1 / 255), dtype=np.uint8).reshape(image.shape)
-
-    def seen_box(self, sheet_size: tuple[int, int]) -> tuple[int, int, int, int]:
-        """Return the box (x0, y0, x1, y1) of whole sheet px that the image can show; nothing else need be printed.
-
-        A page's sheet ends where its size says. Under content that is framed alone paper is as large as the picture
-        wants it, so the box may reach beyond ``sheet_size``, and below 0.
-        """
-        box = (0.0, 0.0, float(self.size[0]), float(self.size[1]))
-        if isinstance(self.map, Homography):
-            left, top, right, bottom = _around(self.map.box_corners_inverse(box))
-        else:
-            left, top, right, bottom = _bounds(self.map.inverse(_border(box)))
-        x0, y0, x1, y1 = math.floor(left) - 2, math.floor(top) - 2, math.ceil(right) + 2, math.ceil(bottom) + 2
-        if self.parameters["frame"] == "content":
-            return x0, y0, x1, y1
-        width, height = sheet_size
-        x0, y0 = min(max(x0, 0), width - 1), min(max(y0, 0), height - 1)
-        x1, y1 = min(x1, width), min(y1, height)
-        return x0, y0, max(x1, x0 + 1), max(y1, y0 + 1)
-
 
 def draw_pose(
-    camera: Camera,
-    content_box: Box,
-    page_size: tuple[int, int],
-    sheet_size: tuple[int, int],
-    stream: Stream,
-    *,
-    level: bool | None = None,
+    camera: Camera, content_box: Box, page_size: tuple[int, int], sheet_size: tuple[int, int], stream: Stream
 ) -> Pose:
     """Return a pose whose picture holds all of ``content_box`` (x0, y0, x1, y1 of the text, sheet px).
 
@@ -121,61 +58,137 @@ def draw_pose(
     be and the rest of the sheet does not fill it either. Over the page, or the content, every direction is
     scaled by 0.6 to 1.6: too steep an attitude is lowered in fixed steps; raises Rejected ``pose`` when even the
     upright one is outside. A bend is drawn last, and changes scales by some more. A ``level`` picture is only turned;
-    whether it is one is drawn (:func:`drawn_level`) unless it is said. One that is ``cut`` is taken closer, or from
-    aside, so that text goes over its border.
+    one that is ``cut`` is taken closer, or from aside, so that text goes over its border.
     """
-    attitude = Attitude(
-        rotation_deg=stream.between(camera.rotation_deg_range),
-        tilt_deg=stream.between(camera.tilt_deg_range),
-        tilt_axis_deg=stream.uniform(0.0, 360.0),
-        focal=stream.between(camera.focal_range),
-        shear=stream.between(camera.shear_range),
-    )
+    if camera.frame == "content":
+        (pose,) = draw_poses(camera, (content_box,), (sheet_size,), stream)
+    else:
+        pose = _page_pose(_drawn(camera, content_box, page_size, sheet_size, stream, None), page_size)
+    if pose is None:
+        raise Rejected("pose")
+    return pose
+
+
+def draw_poses(
+    camera: Camera,
+    content_boxes: Sequence[Box],
+    sheet_sizes: Sequence[tuple[int, int]],
+    stream: Stream,
+    *,
+    level: bool | None = None,
+) -> list[Pose | None]:
+    """Return poses in frame ``content`` for some contents, one after another, as :func:`draw_pose` does for one.
+
+    None where that would raise. Whether all are ``level`` may be said, else it is drawn for each.
+    """
+    drawn = [
+        _drawn(camera, box, size, size, stream, level) for box, size in zip(content_boxes, sheet_sizes, strict=True)
+    ]
+    poses: list[Pose | None] = [None] * len(drawn)
+    open_ones = list(range(len(drawn)))
+    for step, (tilt, rotation) in enumerate(LOWERED):
+        some = [drawn[at] for at in open_ones]
+        tried = [one.attitude.lowered(tilt, rotation) for one in some]
+        margins = np.array([one.margins for one in some])
+        views, sizes, good = close_ups(tried, [one.sight for one in some], [one.height_px for one in some], margins)
+        least, most = stretch_ranges(views, np.array([content_boxes[at] for at in open_ones]))
+        good &= (least >= LEAST_SCALE) & (most <= MOST_SCALE)
+        found = zip(open_ones, some, tried, views, sizes, least.tolist(), most.tolist(), good.tolist(), strict=True)
+        for at, one, attitude, view, size, low, high, fine in found:
+            if fine:
+                poses[at] = posed(one.told(attitude, step, (low, high)), (Homography(view), size), one.sight)
+        open_ones = [at for at in open_ones if poses[at] is None]
+        if not open_ones:
+            break
+    return poses
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What was drawn for one picture. ``place`` is for pages, ``height_px`` and ``margins`` for content alone."""
+
+    frame: str
+    attitude: Attitude
+    level: bool
+    place: tuple[float, float]
+    height_px: int
+    margins: tuple[float, float, float, float]
+    cut: _Cut | None
+    sight: Sight
+    page_box: Box
+
+    def told(self, attitude: Attitude, step: int, scales: tuple[float, float]) -> dict[str, Any]:
+        """Return the parameters of a pose from an attitude that was lowered so many steps."""
+        return {
+            "frame": self.frame,
+            "level": self.level,
+            "rotation_deg": attitude.rotation_deg,
+            "tilt_deg": attitude.tilt_deg,
+            "tilt_axis_deg": attitude.tilt_axis_deg,
+            "focal": attitude.focal,
+            "shear": attitude.shear,
+            "lowered": step,
+            "scale_range": list(scales),
+        }
+
+
+def _drawn(
+    camera: Camera,
+    content_box: Box,
+    page_size: tuple[int, int],
+    sheet_size: tuple[int, int],
+    stream: Stream,
+    level: bool | None,
+) -> _Drawn:
+    """Draw all that a pose needs; what it is lowered to is no chance."""
+    between = stream.between
+    rotation, tilt = between(camera.rotation_deg_range), between(camera.tilt_deg_range)
+    axis, focal, shear = stream.uniform(0.0, 360.0), between(camera.focal_range), between(camera.shear_range)
     level = drawn_level(camera, stream) if level is None else level
     if level:
-        attitude = replace(
-            attitude, rotation_deg=stream.between(camera.level_rotation_deg_range), tilt_deg=0.0, shear=0.0
-        )
+        rotation, tilt, shear = between(camera.level_rotation_deg_range), 0.0, 0.0
     place = (stream.random(), stream.random())
     low, high = camera.content_height_px_range
     height = stream.integer(low, high + 1)
-    margins = [stream.between(camera.content_margin_frac_range) for _ in range(4)]
-    page_box = _page_box(page_size, sheet_size)
-    scene = _Scene(content_box, page_box, (0.0, 0.0, float(sheet_size[0]), float(sheet_size[1])))
+    margin = camera.content_margin_frac_range
+    margins = (between(margin), between(margin), between(margin), between(margin))
+    page_box = page_box_of(page_size, sheet_size)
+    sight = Sight(content_box, page_box, (0.0, 0.0, float(sheet_size[0]), float(sheet_size[1])))
     cut = _drawn_cut(camera, stream)
     bends = tuple(name for name in camera.bends if bend_of(name).stays) if level else camera.bends
     if bends and stream.chance(camera.bend_probability):
         # A crop's width is not known yet; what a lens does to it depends little on where in the lens it lay.
         picture = page_size if camera.frame == "page" else (3 * height // 2, height)
-        scene = _bent(scene, stream.pick(bends), camera, picture, stream)
+        sight = bent_sight(sight, stream.pick(bends), camera, picture, stream)
+    attitude = Attitude(rotation, tilt, axis, focal, shear)
+    return _Drawn(camera.frame, attitude, level, place, height, margins, cut, sight, page_box)
+
+
+def _page_pose(drawn: _Drawn, page_size: tuple[int, int]) -> Pose | None:
+    """Return the pose of a picture of the page's size; None where even the upright one is not moderate."""
     for step, (tilt, rotation) in enumerate(LOWERED):
-        tried = attitude.lowered(tilt, rotation)
-        if camera.frame == "page":
-            seen = _page_picture(tried, scene, page_size, place)
-        else:
-            seen = _content_picture(tried, scene, height, margins)
+        tried = drawn.attitude.lowered(tilt, rotation)
+        seen = _page_picture(tried, drawn.sight, page_size, drawn.place)
         if seen is None:
             continue
         # A page is judged as a whole: the sheet's bleed is made for poses that are moderate over all of it.
-        scales = stretch_range(seen[0], page_box if camera.frame == "page" else content_box)
-        if scales[0] >= LEAST_SCALE and scales[1] <= MOST_SCALE:
-            parameters = {
-                "frame": camera.frame,
-                "level": level,
-                "rotation_deg": tried.rotation_deg,
-                "tilt_deg": tried.tilt_deg,
-                "tilt_axis_deg": tried.tilt_axis_deg,
-                "focal": tried.focal,
-                "shear": tried.shear,
-                "lowered": step,
-            }
+        least, most = stretch_range(seen[0], drawn.page_box)
+        if least >= LEAST_SCALE and most <= MOST_SCALE:
+            told = drawn.told(tried, step, (least, most))
+            cut = drawn.cut
             if cut is not None:
-                zoom = min(cut.zoom, MOST_SCALE / scales[1])
-                seen = _closer(seen[0], scene, page_size, replace(cut, zoom=zoom)), page_size
-                scales = (zoom * scales[0], zoom * scales[1])
-                parameters["cut"] = {"zoom": zoom, "sides": list(cut.sides), "depths": list(cut.depths)}
-            return _posed({**parameters, "scale_range": list(scales)}, seen, scene)
-    raise Rejected("pose")
+                zoom = min(cut.zoom, MOST_SCALE / most)
+                seen = _closer(seen[0], drawn.sight, page_size, replace(cut, zoom=zoom)), page_size
+                told["scale_range"] = [zoom * least, zoom * most]
+                told["cut"] = {"zoom": zoom, "sides": list(cut.sides), "depths": list(cut.depths)}
+            return posed(told, seen, drawn.sight)
+    return None
+
+
+def stretch_range(view: Homography, box: Box) -> tuple[float, float]:
+    """Return the least and the most by which the map stretches lengths at the corners of a box (x0, y0, x1, y1)."""
+    least, most = stretch_ranges(view.matrix[None], np.array([box]))
+    return float(least[0]), float(most[0])
 
 
 def drawn_level(camera: Camera, stream: Stream) -> bool:
@@ -204,13 +217,13 @@ def _drawn_cut(camera: Camera, stream: Stream) -> _Cut | None:
     return _Cut(zoom, sides, (stream.between(_CUT_DEPTH_RANGE), stream.between(_CUT_DEPTH_RANGE)))
 
 
-def _closer(view: Homography, scene: _Scene, page_size: tuple[int, int], cut: _Cut) -> Homography:
+def _closer(view: Homography, scene: Sight, page_size: tuple[int, int], cut: _Cut) -> Homography:
     """Return the view of a page zoomed, and shifted so far that text is cut as wanted, or as far as the sheet reaches.
 
     Zoomed about its middle a picture shows a part of what it showed before, so nothing but sheet.
     """
     scaled = view.enlarged(cut.zoom, 0.0, 0.0)
-    content = _around(scaled.box_corners(scene.content))
+    content = around(scaled.box_corners(scene.content))
     still = [(1 - cut.zoom) * side / 2 for side in page_size]
     wanted = list(still)
     for axis, (side, depth) in enumerate(zip(cut.sides, cut.depths, strict=True)):
@@ -224,63 +237,15 @@ def _closer(view: Homography, scene: _Scene, page_size: tuple[int, int], cut: _C
     return scaled.enlarged(1.0, x, y)
 
 
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    """What a pose must show: boxes of content, page and sheet as they lie before the camera, bent if they are.
-
-    ``spare_px`` is how far a lens may yet move what the picture shows; ``bend`` the bend's parameters.
-    """
-
-    content: Box
-    page: Box
-    sheet: Box
-    spare_px: float = 0.0
-    bend: dict[str, Any] | None = None
-
-
-def _bent(scene: _Scene, name: str, camera: Camera, picture_size: tuple[int, int], stream: Stream) -> _Scene:
-    """Return the scene with a bend drawn for it, and room made for what the bend moves."""
-    dose = stream.between(camera.bend_dose_range)
-    if bend_of(name).frame == "image":
-        bend = draw_bend(name, dose, (0.0, 0.0, float(picture_size[0]), float(picture_size[1])), stream)
-        return _Scene(scene.content, scene.page, scene.sheet, reach_px(field_of(bend)), bend)
-    bend = draw_bend(name, dose, scene.page if camera.frame == "page" else scene.content, stream)
-    bent = field_of(bend)
-    content, page = (_bounds(bent.forward(_border(box))) for box in (scene.content, scene.page))
-    x0, y0, x1, y1 = scene.sheet
-    reach = reach_px(bent)
-    return _Scene(content, page, (x0 + reach, y0 + reach, x1 - reach, y1 - reach), 0.0, bend)
-
-
-def map_from(plain: Any) -> Map:
-    """Return the map of :attr:`Pose.plain_map`."""
-    if isinstance(plain, list):
-        return Homography(np.array(plain))
-    return _composed(Homography(np.array(plain["matrix"])), plain["bend"])
-
-
-def _composed(view: Homography, bend: dict[str, Any]) -> Composed:
-    bent: Field = field_of(bend)
-    return Composed((bent, view) if bend_of(bend["name"]).frame == "sheet" else (view, bent))
-
-
-def _posed(parameters: dict[str, Any], seen: tuple[Homography, tuple[int, int]], scene: _Scene) -> Pose:
-    view, size = seen
-    parameters["beyond_sheet"] = parameters["frame"] == "page" and not _shows_only_sheet(view, size, scene)
-    if scene.bend is None:
-        return Pose(view, size, parameters, view)
-    return Pose(_composed(view, scene.bend), size, {**parameters, "bend": scene.bend}, view)
-
-
 def _page_picture(
-    attitude: Attitude, scene: _Scene, page_size: tuple[int, int], place: tuple[float, float]
+    attitude: Attitude, scene: Sight, page_size: tuple[int, int], place: tuple[float, float]
 ) -> tuple[Homography, tuple[int, int]] | None:
     """Return the map and size of a page-sized picture; ``place`` in [0, 1) says where in the slack the content lies."""
     width, height = page_size
     view = attitude.view(scene.page)
-    if not _in_front(view, scene.sheet):
+    if not in_front(view, scene.sheet):
         return None
-    content, page = _around(view.box_corners(scene.content)), _around(view.box_corners(scene.page))
+    content, page = around(view.box_corners(scene.content)), around(view.box_corners(scene.page))
     spare = SPARE_PX + scene.spare_px
     best, surest = _fit(content, page_size, spare), _fit(page, page_size, spare)
     # At the whole page's scale the sheet's bleed is sure to suffice; nearer to 1 is tried first.
@@ -316,7 +281,7 @@ def _whole(shift: Float, low: Float, high: Float) -> Float:
 
 
 def _furthest(
-    scaled: Homography, scene: _Scene, page_size: tuple[int, int], still: Float, wanted: Float
+    scaled: Homography, scene: Sight, page_size: tuple[int, int], still: Float, wanted: Float
 ) -> Float | None:
     """Return the shift nearest to ``wanted``, on the way from ``still``, under which the picture shows only sheet.
 
@@ -325,7 +290,7 @@ def _furthest(
     sheet = np.array(scaled.box_corners(scene.sheet))
     along = np.roll(sheet, -1, axis=0) - sheet
     inward = np.stack([-along[:, 1], along[:, 0]], axis=1)
-    corners = _corners(_shown(page_size, scene))
+    corners = corners_of(shown_box(page_size, scene))
     room = (inward @ corners.T).min(axis=1) - np.sum(inward * sheet, axis=1)
     here, there = room - inward @ still, room - inward @ wanted
     if (here < 0).any():
@@ -338,101 +303,12 @@ def _furthest(
     return shift
 
 
-def _content_picture(
-    attitude: Attitude, scene: _Scene, height_px: int, margins: list[float]
-) -> tuple[Homography, tuple[int, int]] | None:
-    """Return the map and size of a picture that content and margins (left, top, right, bottom; of its height) fill.
-
-    Small content that would be enlarged too much has more margin instead, as far as there is sheet; then the picture is
-    lower than asked for. None where content or what is around it lies behind the camera.
-    """
-    view = attitude.view(scene.content)
-    if not _in_front(view, scene.content):
-        return None
-    x0, y0, x1, y1 = _around(view.box_corners(scene.content))
-    spare = scene.spare_px * (y1 - y0) / height_px
-    left, top, right, bottom = (margin * (y1 - y0) + spare for margin in margins)
-    scale = min(height_px / (y1 - y0 + top + bottom), MOST_CONTENT_SCALE)
-    if scale == MOST_CONTENT_SCALE:
-        above, below = _room(view, scene)
-        more = max((height_px / scale - (y1 - y0 + top + bottom)) / 2, 0.0)
-        top, bottom = max(top, min(top + more, above - spare)), max(bottom, min(bottom + more, below - spare))
-        height_px = min(height_px, math.ceil(scale * (y1 - y0 + top + bottom)))
-    exact_px = scale * (x1 - x0 + left + right)
-    width_px = max(math.ceil(exact_px), 1)
-    # What the whole number of px adds is shared by both sides.
-    x = (width_px - exact_px) / 2 + scale * (left - x0)
-    y = (height_px - scale * (y1 - y0 + top + bottom)) / 2 + scale * (top - y0)
-    size, seen = (width_px, height_px), view.enlarged(scale, x, y)
-    return (seen, size) if _in_front(seen, _around(seen.box_corners_inverse(_shown(size, scene)))) else None
-
-
-def _room(view: Homography, scene: _Scene) -> tuple[float, float]:
-    """Return how far the sheet reaches above and below the content all along, as the view shows it."""
-    if not _in_front(view, scene.sheet):
-        return 0.0, 0.0
-    _, y0, _, y1 = _around(view.box_corners(scene.content))
-    top_left, top_right, bottom_right, bottom_left = view.box_corners(scene.sheet)
-    return y0 - max(top_left[1], top_right[1]), min(bottom_left[1], bottom_right[1]) - y1
-
-
 def expected_scale(camera: Camera, content_height_px: float) -> float:
     """Return the scale at which content of this height will typically be seen, so that sheets can be drawn near it."""
     if camera.frame == "page":
         return 1.0
     height = sum(camera.content_height_px_range) / 2
     return min(height / (content_height_px * (1 + sum(camera.content_margin_frac_range))), MOST_CONTENT_SCALE)
-
-
-def stretch_range(view: Homography, box: Box) -> tuple[float, float]:
-    """Return the least and the most by which the map stretches lengths at the corners of a box (x0, y0, x1, y1).
-
-    The singular values of its Jacobian there.
-    """
-    a, b, _, d, e, _, g, h, i = view.numbers
-    x0, y0, x1, y1 = box
-    least, most = math.inf, 0.0
-    for (x, y), (u, v) in zip(((x0, y0), (x1, y0), (x1, y1), (x0, y1)), view.box_corners(box), strict=True):
-        w = g * x + h * y + i
-        ux, uy, vx, vy = (a - u * g) / w, (b - u * h) / w, (d - v * g) / w, (e - v * h) / w
-        even, odd = math.hypot(ux + vy, vx - uy) / 2, math.hypot(ux - vy, vx + uy) / 2
-        least, most = min(least, abs(even - odd)), max(most, even + odd)
-    return least, most
-
-
-def _page_box(page_size: tuple[int, int], sheet_size: tuple[int, int]) -> Box:
-    x, y = (sheet_size[0] - page_size[0]) / 2, (sheet_size[1] - page_size[1]) / 2
-    return x, y, x + page_size[0], y + page_size[1]
-
-
-def _corners(box: Box) -> Float:
-    x0, y0, x1, y1 = box
-    return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])
-
-
-def _border(box: Box) -> Float:
-    """Return points (N, 2) all around a box, corners included, at most some px apart."""
-    n = max(math.ceil(max(box[2] - box[0], box[3] - box[1]) / _STEP_PX), 1) + 1
-    x, y = np.linspace(box[0], box[2], n), np.linspace(box[1], box[3], n)
-    sides = [np.stack(np.broadcast_arrays(x, at), axis=-1) for at in (box[1], box[3])]
-    sides += [np.stack(np.broadcast_arrays(at, y), axis=-1) for at in (box[0], box[2])]
-    return np.concatenate(sides)
-
-
-def _shown(size: tuple[int, int], scene: _Scene) -> Box:
-    """Return the box of what a picture of ``size`` can show, before a lens bends it."""
-    spare = scene.spare_px
-    return -spare, -spare, size[0] + spare, size[1] + spare
-
-
-def _around(corners: list[tuple[float, float]]) -> Box:
-    x, y = zip(*corners, strict=True)
-    return min(x), min(y), max(x), max(y)
-
-
-def _bounds(points: Float) -> Box:
-    x, y = points[:, 0].tolist(), points[:, 1].tolist()
-    return min(x), min(y), max(x), max(y)
 
 
 def _fit(bounds: Box, size: tuple[int, int], spare_px: float) -> float:
@@ -443,16 +319,3 @@ def _fit(bounds: Box, size: tuple[int, int], spare_px: float) -> float:
 
 def _clamp(value: float, low: float, high: float) -> float:
     return (low + high) / 2 if low > high else min(max(value, low), high)
-
-
-def _in_front(view: Homography, box: Box) -> bool:
-    """Whether a box lies clearly before the camera: the plane's horizon is far from it."""
-    *_, g, h, i = view.numbers
-    x0, y0, x1, y1 = box
-    return min(g * x0, g * x1) + min(h * y0, h * y1) + i > LEAST_FRONT
-
-
-def _shows_only_sheet(view: Homography, size: tuple[int, int], scene: _Scene) -> bool:
-    left, top, right, bottom = _around(view.box_corners_inverse(_shown(size, scene)))
-    x0, y0, x1, y1 = scene.sheet
-    return left >= x0 - 1e-6 and top >= y0 - 1e-6 and right <= x1 + 1e-6 and bottom <= y1 + 1e-6

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
@@ -214,16 +215,18 @@ class Text:
         # Behind a line's last letter there is no tracking.
         gap = style.tracking_em * style.size_px
         width = style.indent_em * style.size_px - space
+        places: list[float] = pens.tolist()
         for at, word in enumerate(words):
             begin, end = starts[at], starts[at + 1]
             rest, first = word, begin
             while True:
-                needed = float(pens[end] - pens[first]) - gap
+                needed = places[end] - places[first] - gap
                 if width + space + needed <= self.width_px + 1e-6:
                     width += space + needed
                     break
                 room = self.width_px - width - space
-                taken = _syllables_that_fit(rest, pens[first : end + 1] - pens[first] - gap, room)
+                fitting = bisect_right(places, room + 1e-6 + places[first] + gap, first + 1, end + 1) - first - 1
+                taken = _cut_between_syllables(rest, fitting)
                 if taken:
                     broken.append(len(split))
                     split.append(rest[:taken])
@@ -321,9 +324,8 @@ class Text:
         return 0
 
 
-def _syllables_that_fit(word: str, pens: Float, room_px: float) -> int:
-    """Return how many of a word's leading characters fit, cut only between two syllables; 0 when none do."""
-    fitting = int(np.searchsorted(pens[1:], room_px + 1e-6, side="right"))
+def _cut_between_syllables(word: str, fitting: int) -> int:
+    """Return how many of a word's ``fitting`` first characters it may keep, cut only between two syllables; or 0."""
     for taken in range(min(fitting, len(word) - 1), 0, -1):
         if ord(word[taken - 1]) in HANGUL and ord(word[taken]) in HANGUL:
             return taken
