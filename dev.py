@@ -71,14 +71,21 @@ def test(arguments: list[str]) -> int:
     python = program(VENV, "python")
     checks: dict[str, list[str | Path]] = {
         "ruff": [python, "-m", "ruff", "check", "--quiet", "."],
-        "mypy": [python, "-m", "mypy", "--no-error-summary"],
         "pytest": [python, "-m", "pytest", f"--numprocesses={PROCESSES}", "--dist=worksteal", *arguments],
     }
+    # Types are checked beside the tests, which wait now and then; what is found is told after them.
+    types = subprocess.Popen(
+        [python, "-m", "mypy", "--no-error-summary"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
     failed = []
     for name, command in checks.items():
         print(f"== {name}", flush=True)
         if subprocess.run(command, cwd=ROOT, check=False).returncode:
             failed.append(name)
+    found, _ = types.communicate()
+    print(f"== mypy\n{found.decode(errors='replace')}", end="", flush=True)
+    if types.returncode:
+        failed.append("mypy")
     if failed:
         print(f"dev.py: {' and '.join(failed)} failed.", file=sys.stderr)
     return 1 if failed else 0

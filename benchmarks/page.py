@@ -55,7 +55,7 @@ SECTIONS = {
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=float, help="CPU seconds a case, instead of each benchmark's default")
-    parser.add_argument("--samples", type=int, help="samples for memory and scaling, instead of their defaults")
+    parser.add_argument("--samples", type=int, help="samples for memory, instead of its default")
     parser.add_argument("--install", action="store_true", help="install TRDG from PyPI into a throw-away environment")
     parser.add_argument("--trdg", metavar="PYTHON", type=Path, help="the Python of an environment that has TRDG")
 

@@ -42,7 +42,7 @@ MEANINGS = {
     "text.floor_per_sample": "characters of the charset dealt to every sample in turn; `--coverage-floor` works it out",
     "page.picture_probability": "whether an article has a halftone photograph",
     "page.pen_probability": "whether a form's values are written with a pen",
-    "page.together": "how many samples of one line are printed on one sheet and developed together: several times faster",
+    "page.together": "how many samples of one line are printed on a sheet and developed together: several times faster",
     "type.slant_range": "tangent of a synthetic italic's lean to the right",
     "type.jitter_em_range": "standard deviation of each character's height on its line",
     "type.underline_probability": "whether a block has underlined words",

@@ -354,7 +354,7 @@ def test_unusable_backgrounds_are_refused_in_one_line(tmp_path):
         if picture is None:
             (folder / name).write_bytes(b"no picture")
         else:
-            picture.save(folder / name)
+            picture.save(folder / name, compress_level=1)
         assert name in refused("render", "--n", "2", "--out", tmp_path / "out", "--backgrounds", folder, code=1)
         assert not (tmp_path / "out").exists()
 
@@ -403,7 +403,7 @@ def test_hangul_is_printed_where_the_terminal_has_none():
 
 def test_ctrl_c_leaves_a_valid_dataset_and_says_so_in_one_line(tmp_path):
     out = tmp_path / "out"
-    process = start("render", "--n", "1e6", "--out", str(out), "--jobs", "1", "--set", "output.shard_size=2", *SMALL)
+    process = start("render", "--n", "10k", "--out", str(out), "--jobs", "1", "--set", "output.shard_size=2", *SMALL)
     deadline = time.monotonic() + 60
     while len(list(out.glob("shards/*.json"))) < 2 and time.monotonic() < deadline and process.poll() is None:
         time.sleep(0.05)

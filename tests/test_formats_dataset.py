@@ -34,6 +34,8 @@ def test_what_is_not_there(tmp_path):
     "manifest",
     [
         "", "[]", "[" * 100_000, "{}", '{"format_version": true}', '{"format_version": 2, "splits": {}}',
+        '{"format_version": 0, "splits": {"a": {"scenes": 0, "words": 0, "words_vertical": 0}}}',
+        '{"format_version": 3, "splits": {"a": {"scenes": 0, "words": 0, "words_vertical": 0}}}',
         '{"format_version": 1, "splits": {}}', '{"format_version": 1, "splits": {"a-b": {}}}',
         '{"format_version": 1, "splits": {"../x": {"scenes": 1, "words": 1, "words_vertical": 0}}}',
         '{"format_version": 1, "splits": {"a": {"scenes": -1, "words": 1, "words_vertical": 0}}}',
@@ -43,6 +45,14 @@ def test_malformed_manifests(tmp_path, manifest):
     (tmp_path / "manifest.json").write_text(manifest)
     with pytest.raises(FormatError):
         open_dataset(tmp_path)
+
+
+def test_an_unknown_version_is_told_in_one_line(tmp_path):
+    folder = make_dataset(tmp_path / "ds")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "format_version": 3}))
+    with pytest.raises(FormatError, match=r"format_version '3': this synthgen reads 1 and 2; use the synthgen that"):
+        open_dataset(folder)
 
 
 def test_counts_and_order_are_held(tmp_path):

@@ -9,12 +9,14 @@ import pytest
 
 from synthgen.randomness import Streams
 from synthgen.recipe import Recipe, load
-from synthgen.text.copy import Copy
+from synthgen.text.copy import Ask, Copy
 from synthgen.typeset.faces import FaceSet, load_faces
 from synthgen.typeset.layout import Layout
-from synthgen.typeset.layouts.article import LEAST_LINES
+from synthgen.typeset.layouts.article import LEAST_LINES, Article
+from synthgen.typeset.layouts.copyfit import fitted
 from synthgen.typeset.registry import layout_kind
 from synthgen.typeset.shape import Shaper
+from synthgen.typeset.text import Style, Text
 from tests.measuring import writer_of
 
 FACES = FaceSet(load_faces())
@@ -63,6 +65,26 @@ def test_each_note_of_a_page_has_its_mark(lang: str) -> None:
     assert notes > 15
 
 
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_each_note_of_a_document_has_its_mark(lang: str) -> None:
+    """Notes and marks are the same numbers from 1 upwards; no other mark stands in the text."""
+    notes = 0
+    for index in range(60):
+        layout, _ = laid(load("document"), index, lang)
+        marks: list[int] = []
+        leads: list[int] = []
+        role = [layout.roles[block] for block in layout.lines.block]
+        for word, text in enumerate(layout.words.text):
+            line = role[layout.words.line[word]]
+            if line == "body" and (found := MARK.search(text)):
+                marks.append(int(found[1]))
+            elif line == "footnote" and (found := re.fullmatch(r"(\d)\)", text)):
+                leads.append(int(found[1]))
+        assert marks == leads == list(range(1, len(marks) + 1))
+        notes += len(marks)
+    assert notes > 15
+
+
 @pytest.mark.parametrize("role", ["kicker", "headline", "subhead", "caption", "folio"])
 def test_heads_and_captions_are_set_whole(role: str) -> None:
     found = 0
@@ -85,6 +107,49 @@ def test_articles_have_some_lines_in_each_column() -> None:
             assert min(len(column) for column in columns) >= LEAST_LINES
             checked += 1
     assert checked > 40
+
+
+def test_articles_fill_their_columns_to_the_foot() -> None:
+    """Last lines stand at the module's foot, in the last column too or hardly above; bylines below them count."""
+    kind, free, feet = layout_kind("newspaper"), [], []
+    for index in range(40):
+        streams = Streams(9, index)
+        brief = kind.brief(NEWS, FACES, streams("layout"))
+        copy = writer_of(NEWS.text, "ko").write(brief.asks, streams("copy"))
+        layout = kind.set(brief, copy, NEWS, SHAPER, 0, streams("setting"))
+        quads = layout.lines.quad
+        running = np.array([layout.roles[block] in ("body", "byline") for block in layout.lines.block])
+        for article in (module for module in brief.plan.modules if isinstance(module, Article)):
+            x0, y0, x1, y1 = article.box
+            middle = quads.mean(axis=1)
+            mine = running & (middle[:, 0] > x0) & (middle[:, 0] < x1) & (middle[:, 1] > y0) & (middle[:, 1] < y1)
+            last = mine & (quads[:, 0, 0] > article.left_px(article.columns - 1) - 2)
+            pitch = article.body.line_px
+            # A line's cells are lower than its pitch, half of what is left of it lies below them.
+            free.append((y1 - quads[last, 3, 1].max()) / pitch)
+            feet.append((y1 - quads[mine, 3, 1].max()) / pitch)
+    assert max(feet) < 0.5 and len(free) > 50
+    assert np.mean(np.array(free) < 1.5) > 0.9
+
+
+@pytest.mark.parametrize("indent", [0.0, 1.0])
+@pytest.mark.parametrize(("by_syllable", "share"), [(False, 0.6), (True, 0.8)])
+def test_articles_are_cut_by_whole_sentences(by_syllable: bool, share: float, indent: float) -> None:
+    """What is left is in order, begins as the article does, and mostly fills its room without going beyond it."""
+    style = Style(face=2, size_px=20.0, line_px=30.0, align="justify", by_syllable=by_syllable, indent_em=indent)
+    filled = []
+    for index in range(30):
+        (block,) = writer_of(NEWS.text).write([Ask("body", 150)], Streams(9, index)("copy")).blocks
+        said = block.paragraphs
+        for room in (12, 20, 27):
+            kept = fitted(said, style, SHAPER, 210.0, room)
+            sentences = [one for paragraph in said for one in re.split(r"(?<=[.!?]) ", paragraph)]
+            left = iter(sentences)
+            assert all(one in left for paragraph in kept for one in re.split(r"(?<=[.!?]) ", paragraph))
+            assert kept[0].startswith(sentences[0])
+            filled.append(room - len(Text(kept, style, SHAPER, 210.0).lines))
+    assert np.mean([0 <= free <= 1 for free in filled]) > share
+    assert np.mean([free < 0 for free in filled]) < 0.15
 
 
 def test_narrow_columns_are_not_ragged() -> None:

@@ -13,6 +13,7 @@ from synthgen.camera.roll import packed
 from synthgen.errors import RecipeError
 from synthgen.generator import Generator
 from synthgen.recipe import load
+from synthgen.run.plan import make_plan
 from synthgen.text.floor import dealt
 from tests.measuring import centroid, quad_area_and_centroid
 from tests.oracle import oracle_font
@@ -133,9 +134,19 @@ def test_every_sample_has_the_characters_it_was_dealt() -> None:
         assert set(dealt(6, index, 3, generator.charset)) <= set(scene.characters.text)
 
 
+def test_a_roll_goes_into_one_split() -> None:
+    generator = Generator("word", seed=3)
+    count = generator.recipe.page.together
+    plan = make_plan(generator.recipe, generator, seed=3, n=count * 200, splits=(("train", 0.5), ("val", 0.5)))
+    splits = [plan.split(index) for index in range(plan.n)]
+    rolls = [{*splits[first : first + count]} for first in range(0, plan.n, count)]
+    assert all(len(roll) == 1 for roll in rolls)
+    assert 60 < sum(roll == {"train"} for roll in rolls) < 140
+
+
 def test_only_lone_lines_are_set_together() -> None:
     for changes in ({"page.layout": "newspaper"}, {"camera.frame": "page"}):
-        with pytest.raises(RecipeError, match="page.together"):
+        with pytest.raises(RecipeError, match=r"page\.together"):
             Generator(load("word").with_values({"page.together": 4, **changes}))
 
 

@@ -115,6 +115,7 @@ def test_sidecars(data, half, tmp_path):
     refused_or_read(read_sidecar, plan, mirror, 0)
 
 
+@pytest.mark.usefixtures("unsynced")
 @settings(SHARED, max_examples=20)
 @given(data=st.data())
 @pytest.mark.parametrize("name", ["shards/000000.json", "shards/000001.json", "plan.json", "manifest.json"])
@@ -140,6 +141,7 @@ def _walk(out: Path) -> None:
         list(dataset.words(split))
 
 
+@pytest.mark.usefixtures("unsynced")
 @SHARED
 @given(data=st.data())
 def test_what_an_extension_notes(data, whole, tmp_path):

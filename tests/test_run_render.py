@@ -25,6 +25,7 @@ from synthgen.run import assemble as assembling
 from synthgen.run import room
 from synthgen.run.folder import Folder
 from synthgen.run.render import assemble_dataset, render
+from tests import chaos
 from tests.run_standin import Painter, make_faulty, make_painter, plan_of, tree
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -163,16 +164,18 @@ class Fuse:
         return guarded
 
 
+@pytest.mark.usefixtures("unsynced")
 @pytest.mark.parametrize("path", [(20,), (16, 30)])
 def test_a_crash_at_any_step_is_mended_by_the_same_command(tmp_path, path, monkeypatch):
     """Raise at the k-th fsync, replace, rename or unlink, for every k, then go on."""
     render(plan_of(path[-1]), tmp_path / "whole", make=make_painter)
-    expected = tree(tmp_path / "whole")
-    before, after = [plan_of(n) for n in path[:-1]], plan_of(path[-1])
+    expected, before, after = tree(tmp_path / "whole"), tmp_path / "before", plan_of(path[-1])
+    for n in path[:-1]:
+        render(plan_of(n), before, make=make_painter)
     for k in itertools.count(1):
         out = tmp_path / str(k)
-        for plan in before:
-            render(plan, out, make=make_painter)
+        if before.exists():
+            shutil.copytree(before, out)
         with monkeypatch.context() as patch:
             Fuse(patch, k)
             try:
@@ -223,17 +226,33 @@ def wait_for(condition, seconds: float = 60.0) -> None:
 def test_a_killed_run_is_continued(undisturbed, tmp_path, jobs, group):
     """kill -9 of the whole group, or of the parent alone: the orphans leave before the next run touches anything."""
     out = tmp_path / "data"
-    process = start(out, jobs)
+    # However long this test is kept waiting, the run does not end before it is killed.
+    process = chaos.start(out, jobs, n=40, stall_at=20)
     wait_for(lambda: any(out.glob("shards/*.json")))
     if group:
         os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()
-    process.wait()
+    process.join()
     assert not (out / "manifest.json").exists()
     summary = render(plan_of(40), out, jobs=jobs, make=make_painter)
     assert summary.rendered < 40
     assert tree(out) == tree(undisturbed)
+
+
+def test_a_worker_without_its_parent_touches_nothing(tmp_path):
+    """It begins when its parent is dead already and another run may be where its shards are; no thread ends it then."""
+    program = (
+        "import sys\nfrom pathlib import Path\nfrom synthgen.run import workers\n"
+        "from synthgen.run.folder import Folder\n"
+        "workers.threading.Thread = print\n"
+        "workers._begin_worker(1, None, Folder(Path(sys.argv[1])), None); print('lives')"
+    )
+    (tmp_path / ".parts").mkdir()
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+    assert names(tmp_path / ".parts") == []
 
 
 @pytest.mark.long
@@ -241,10 +260,11 @@ def test_a_killed_run_is_continued(undisturbed, tmp_path, jobs, group):
 def test_any_number_of_kills_changes_no_byte(undisturbed, tmp_path, jobs):
     out, moments = tmp_path / "data", random.Random(jobs)
     for _ in range(8):
-        process = start(out, jobs)
-        time.sleep(moments.uniform(0.3, 1.6))
+        process = chaos.start(out, jobs, n=40, pause_s=0.03)
+        # Workers of its own take most of a second until they begin.
+        time.sleep(moments.uniform(0.0, 0.5 if jobs == 1 else 1.3))
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        process.join()
     render(plan_of(40), out, jobs=jobs, make=make_painter)
     assert tree(out) == tree(undisturbed)
 
@@ -315,25 +335,17 @@ def test_a_killed_worker_costs_only_time(undisturbed, tmp_path):
 
 
 def test_a_sample_that_kills_its_worker_twice_is_named(undisturbed, tmp_path):
-    out = tmp_path / "data"
-    with pytest.raises(
-        SynthgenError, match=r"^shard 2 \(samples 20 to 29\) killed its worker twice, last at sample 25 "
-    ):
-        render(plan_of(40), out, jobs=2, make=make_faulty("kill", 25))
-    manifest = open_dataset(out).manifest
-    assert manifest["n_done"] == 30
-    render(plan_of(40), out, make=make_painter)
-    assert tree(out) == tree(undisturbed)
-
-
-def test_a_single_shard_that_is_left_cannot_kill_the_run(tmp_path):
     """With workers asked for, the last shard is rendered by one too; the message can be pasted into a shell."""
     out = tmp_path / "my data"
-    with pytest.raises(SynthgenError):
-        render(plan_of(40), out, jobs=2, make=make_faulty("kill", 25))
-    with pytest.raises(SynthgenError, match="killed its worker twice, last at sample 25 ") as told:
-        render(plan_of(40), out, jobs=2, make=make_faulty("kill", 25))
-    assert f"synthgen show '{out / 'recipe.toml'}' 25 --seed 3" in str(told.value)
+    for _ in range(2):
+        with pytest.raises(
+            SynthgenError, match=r"^shard 2 \(samples 20 to 29\) killed its worker twice, last at sample 25 "
+        ) as told:
+            render(plan_of(40), out, jobs=2, make=make_faulty("kill", 25))
+        assert open_dataset(out).manifest["n_done"] == 30
+        assert f"synthgen show '{out / 'recipe.toml'}' 25 --seed 3" in str(told.value)
+    render(plan_of(40), out, make=make_painter)
+    assert tree(out) == tree(undisturbed)
 
 
 def make_deadly(plan):

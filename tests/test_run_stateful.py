@@ -189,5 +189,4 @@ Folders.TestCase.settings = settings(
     stateful_step_count=12,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
-TestFolders = Folders.TestCase
-
+TestFolders = pytest.mark.usefixtures("unsynced")(Folders.TestCase)

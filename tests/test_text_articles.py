@@ -59,6 +59,38 @@ def test_a_match_has_one_score() -> None:
     assert several >= 5
 
 
+def test_articles_of_a_page_do_not_say_the_same() -> None:
+    """Sentences without slots are told apart by their words: on a page none of them comes twice."""
+    path = corpora_dir() / "ko" / "templates" / "society.txt"
+    fixed = {line for line in path.read_text(encoding="utf-8").splitlines() if "{" not in line and line.endswith(".")}
+    writer = writer_of(Text(genres=("society",), coverage_frac=0.0, latin_frac=0.0))
+    seen = 0
+    for index in range(40):
+        blocks = writer.write(ARTICLE * 3, Stream(0, index, "t")).blocks
+        text = " ".join(paragraph for block in blocks for paragraph in block.paragraphs)
+        counts = [text.count(line) for line in fixed if line in text]
+        assert max(counts) == 1
+        seen += len(counts)
+    assert seen > 200
+
+
+def test_names_in_sentences_stand_before_nouns() -> None:
+    """With its made-up names taken out, running text is what it is without them; the last word is left alone."""
+    plain, seasoned = (
+        writer_of(Text(genres=("society",), coverage_frac=share, latin_frac=0.0)) for share in (0.0, 0.05)
+    )
+    known = {char for index in range(200) for block in plain.write(ARTICLE, Stream(0, index, "t")).blocks
+             for paragraph in block.paragraphs for char in paragraph}  # fmt: skip
+    made_up = whole = 0
+    for index in range(60):
+        for paragraph in seasoned.write(ARTICLE, Stream(0, index, "t")).blocks[1].paragraphs:
+            words = paragraph.split(" ")
+            strange = [at for at, word in enumerate(words) if not known.issuperset(word)]
+            made_up += len(strange)
+            whole += sum(not words[at].endswith((".", ",")) and words[at + 1].strip("“‘")[0] >= "가" for at in strange)
+    assert made_up > 150 and whole > 0.97 * made_up
+
+
 def test_letters_open_and_close(letters: Writer) -> None:
     """Every letter's first and last sentences are those written for it, and no other sentence is."""
     text = (corpora_dir() / "ko" / "templates" / "letter.txt").read_text(encoding="utf-8")

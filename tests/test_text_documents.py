@@ -57,6 +57,11 @@ def rows(copy: Copy, role: str) -> list[tuple[str, ...]]:
     return [block.paragraphs for block in copy.blocks if block.role == role]
 
 
+def fields(copy: Copy) -> dict[str, str]:
+    """Return a form's values by their labels."""
+    return {label: value for label, value, *_ in rows(copy, "pair")}
+
+
 def amount(text: str) -> int:
     """Return money in its smallest unit: won, or cents where there are two decimals."""
     return int(re.sub(r"[^\d-]", "", text))
@@ -147,7 +152,7 @@ def test_forms_name_each_field_once(lang: str) -> None:
     for index in range(SAMPLES):
         copy = said(lang, FORM, index)
         pairs = rows(copy, "pair")
-        labels = [label for label, _ in pairs]
+        labels = [label for label, *_ in pairs]
         assert len(set(labels)) == len(labels), labels
         titles.add(rows(copy, "title")[0])
     assert len(titles) >= 15
@@ -163,7 +168,7 @@ def test_fills_belong_to_their_labels_and_to_the_day() -> None:
     seen: Counter[str] = Counter()
     for index in range(SAMPLES):
         copy = said("ko", FORM, index)
-        pairs = dict(rows(copy, "pair"))
+        pairs = fields(copy)
         for label, form in forms.items():
             if label in pairs:
                 assert re.fullmatch(form, pairs[label]), (label, pairs[label])
@@ -437,7 +442,7 @@ def test_every_booked_slot_is_used(lang: str) -> None:
 def test_invoices_add_their_tax() -> None:
     seen = 0
     for index in range(4 * SAMPLES):
-        pairs = dict(rows(said("ko", FORM, index), "pair"))
+        pairs = fields(said("ko", FORM, index))
         if "공급가액" in pairs:
             supply, tax, total = (amount(pairs[name]) for name in ("공급가액", "세액", "합계 금액"))
             assert supply + tax == total

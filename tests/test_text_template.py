@@ -72,6 +72,22 @@ def test_sections() -> None:
             sections(text, "x.txt")
     with pytest.raises(AssetError, match="line 2"):
         sections("# c\n가\n", "x.txt")
+    with pytest.raises(AssetError, match="line 1: no === \\*b stands above"):
+        sections("=== a < b\n[body]\n가\n", "x.txt")
+
+
+def test_kinds_have_the_lines_of_their_base_behind_their_own() -> None:
+    found = sections("=== *밑\n[body]\n나\n[pair*]\n다 | 1\n=== 위 < 밑\n[body]\n가\n=== 옆\n[body]\n라\n", "x")
+    assert set(found) == {"", "위", "옆"}
+    assert found["위"]["body"].lines == [(8, "가"), (3, "나")]
+    assert found["위"]["pair"] == Section(series=True, lines=[(5, "다 | 1")])
+    assert found["옆"] == {"body": Section(lines=[(11, "라")])}
+
+
+def test_lines_under_a_heading_name_it_in_a_last_cell() -> None:
+    found = sections("[pair*]\n가 | 1\n-- 신청인\n나 | 2\n-- 신청 내용\n+ 다 | 3\n[line]\n라\n", "x")[""]
+    assert [line for _, line in found["pair"].lines] == ["가 | 1", "나 | 2 | @신청인", "+ 다 | 3 | @신청_내용"]
+    assert [line for _, line in found["line"].lines] == ["라"]
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
@@ -149,7 +165,14 @@ def test_every_bundled_template_and_entry_is_in_the_charset(language: str) -> No
     used = {slot for line in lines.values() for slot in slots(line)}
     assert used <= set(vocabularies) | set(read_fields(root, language)) | set(read_booked(root, language, charset))
     genres = [kind for genre in read_genres(root, language, charset).values() for kind in (genre, *genre.kinds)]
-    assert sum(len(t) for genre in genres for t in genre.templates.values()) == len(lines)
+    # Lines that kinds have in common stand in the file once.
+    every = [
+        len(section.lines)
+        for name, path in genre_files(root, language).items()
+        for by_role in sections(path.read_text(encoding="utf-8"), path.name).values()
+        for section in by_role.values()
+    ]
+    assert sum(len(t) for genre in genres for t in genre.templates.values()) == sum(every)
     assert not charset.missing("".join(read_words(root, language, charset)))
 
 

@@ -200,6 +200,8 @@ def test_genres_are_kept_and_checked() -> None:
     assert {writer.write(PAGE, Stream(0, i, "t")).genre for i in range(10)} == {"sports"}
     with pytest.raises(UsageError, match="Did you mean sports"):
         Writer(Text(genres=("sport",)), "ko")
+    # Genres that only another language has are passed over.
+    assert Writer(Text(genres=("law", "sports")), "en").write(PAGE, Stream(0, 0, "t")).genre == "sports"
     with pytest.raises(UsageError, match="not one that can be written"):
         Writer(Text(), "kr")
     with pytest.raises(UsageError, match="at least one"):

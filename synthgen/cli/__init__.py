@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
-import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,28 +15,12 @@ from typing import Any, NoReturn
 
 import click
 
-from synthgen.cli.arguments import (
-    FONTS,
-    INPUT_NAMES,
-    JSON,
-    PATH,
-    QUADS,
-    RECIPE,
-    SPLIT,
-    Inputs,
-    Size,
-    Whole,
-    at_most,
-    cores,
-    refuse,
-    takes_inputs,
-)
+from synthgen.cli.arguments import FONTS, JSON, PATH
 from synthgen.cli.checking import verify
-from synthgen.cli.looking import gallery, stats
+from synthgen.cli.looking import gallery, preview, show, stats
+from synthgen.cli.making import assemble, merge, render
+from synthgen.cli.printing import print_json
 from synthgen.errors import SynthgenError, UsageError
-
-SIZE_LIMIT_PX = 8192
-SHEET_LIMIT = 500
 
 
 class _Commands(click.Group):
@@ -99,232 +81,8 @@ def main(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-@main.command()
-@click.option("--n", type=Whole(1), required=True, help="How many samples: 1000, 1e6, 10k, 2M.")
-@RECIPE
-@click.option("--out", type=PATH, help="The dataset's folder. [default: ./synthgen-<recipe>-<lang>-<n>]")
-@click.option("--jobs", type=Whole(1), help="Processes. [default: all cores]")
-@click.option("--split", "splits", default="train=0.98,val=0.01,test=0.01", show_default=True, help="Shares of n.")
-@click.option("--image-format", metavar="jpg|png|webp", help="The format of page pictures; the recipe's by default.")
-@click.option("--shards", metavar="I/K", help="Every k-th shard from the i-th on: a task of an array; see merge.")
-@click.option("--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True, help="Who renders.")
-@click.option("--scheduler", metavar="ADDRESS", help="The dask scheduler, such as tcp://10.0.0.1:8786.")
-@click.option("--scenes", "scene_store", default="files", show_default=True, metavar="files|tar",
-              help="Pages as files, or one WebDataset tar for each shard and split.")  # fmt: skip
-@click.option("--max-lmdb-bytes", type=Size(), default=0, metavar="SIZE", help="Several LMDBs of at most 10GB, say.")
-@click.option("--coverage-floor", type=Whole(1), metavar="K", help="Show every character of the charset K times.")
-@click.option("--log-file", type=PATH, help="Append what happens to this file, as JSON lines.")
-@click.option("--overwrite", is_flag=True, help="Remove the dataset of ours that is in the folder first.")
-@click.option("--plan-only", is_flag=True, help="Print the plan and stop.")
-@JSON
-@takes_inputs
-def render(
-    n: int,
-    recipe_name: str,
-    out: Path | None,
-    jobs: int | None,
-    inputs: Inputs,
-    splits: str,
-    image_format: str | None,
-    shards: str | None,
-    engine: str,
-    scheduler: str | None,
-    scene_store: str,
-    max_lmdb_bytes: int,
-    coverage_floor: int | None,
-    log_file: Path | None,
-    overwrite: bool,
-    plan_only: bool,
-    in_json: bool,
-) -> None:
-    """Render a dataset of N samples. Repeating the command goes on where it stopped; a larger N extends it.
-
-    Example: synthgen render --n 1e6 --lang ko --recipe newspaper --out pages
-    """
-    from synthgen.formats.dataset import open_dataset
-    from synthgen.report import coverage, runs
-    from synthgen.run.cluster import parse_part, render_part
-    from synthgen.run.estimate import check_disk, estimate
-    from synthgen.run.plan import make_plan, parse_splits
-    from synthgen.run.render import render as run
-
-    shares = parse_splits(splits)
-    part = parse_part(shards) if shards is not None else None
-    if (engine == "dask") != (scheduler is not None):
-        raise UsageError("--engine dask and --scheduler ADDRESS: belong together; give both or neither.")
-    if part is not None:
-        whole = ["engine", "scheduler", "log_file", "overwrite"]
-        refuse(whole, "a task of an array renders its shards itself, into what is there")
-    recipe = inputs.recipe(recipe_name, image_format)
-    if coverage_floor is not None:
-        recipe = coverage.with_floor(recipe, coverage_floor, n)
-    generator = inputs.generator(recipe)
-    plan = make_plan(recipe, generator, seed=inputs.seed, n=n, splits=shares,
-                     fonts=inputs.fonts, corpus=inputs.corpus, backgrounds=inputs.backgrounds,
-                     scene_store=scene_store, max_lmdb_bytes=max_lmdb_bytes)  # fmt: skip
-    target = out or Path(f"synthgen-{re.sub(r'[^A-Za-z0-9_.]+', '-', recipe.name)}-{recipe.lang}-{n}")
-    workers = jobs or cores()
-    cost = estimate(plan, generator, jobs=workers)
-    if not in_json:
-        click.echo(runs.plan_text(plan, cost, target, workers), err=not plan_only)
-    check_disk(runs.remaining(cost, plan, target), target)
-    planned = runs.plan_mapping(plan, cost, target, workers)
-    if plan_only:
-        _print_json({"plan": planned}, wanted=in_json)
-        return
-    with runs.Bar(quiet=in_json, unit="pages" if recipe.output.scenes else "samples") as bar:
-        if part is not None:
-            made = render_part(plan, target, part, jobs=workers, progress=bar)
-            _print_json({"plan": planned, "part": {"part": str(part), "shards": made.shards}}, wanted=in_json)
-            if not in_json:
-                click.echo(f"{target}: part {part} is done ({made.shards} shards); after all: synthgen merge {target}")
-            return
-        with runs.logged(log_file, target, planned) as note:
-            summary = run(plan, target, jobs=workers, scheduler=scheduler, progress=bar, note=note, overwrite=overwrite)
-            note("made", **runs.summary_mapping(summary))
-    dataset = open_dataset(summary.folder)
-    told = {"plan": planned, "made": runs.summary_mapping(summary)}
-    if coverage_floor is not None:
-        told["coverage"] = coverage.floor_mapping(dataset, coverage_floor)
-    _print_json(told, wanted=in_json)
-    if not in_json:
-        click.echo(runs.summary_text(dataset, summary.seconds, summary.rendered))
-        if coverage_floor is not None:
-            click.echo(f"\n{coverage.floor_text(dataset, coverage_floor, recipe)}")
-
-
-@main.command()
-@click.argument("folder", type=PATH)
-@JSON
-def assemble(folder: Path, in_json: bool) -> None:
-    """Make a valid dataset of the shards that are finished in FOLDER, without rendering.
-
-    Example: synthgen assemble pages
-    """
-    from synthgen.formats.dataset import open_dataset
-    from synthgen.report import runs
-    from synthgen.run.render import assemble_dataset
-
-    with runs.Bar(quiet=in_json) as bar:
-        summary = assemble_dataset(folder, progress=bar)
-    _print_json({"made": runs.summary_mapping(summary)}, wanted=in_json)
-    if not in_json:
-        click.echo(runs.summary_text(open_dataset(summary.folder), summary.seconds))
-
-
-main.add_command(verify)
-main.add_command(gallery)
-main.add_command(stats)
-
-
-@main.command()
-@click.argument("folders", type=PATH, nargs=-1, required=True, metavar="FOLDER...")
-@JSON
-def merge(folders: tuple[Path, ...], in_json: bool) -> None:
-    """Make one dataset, in the first FOLDER, of what tasks with --shards have rendered there and into others.
-
-    Example: synthgen merge pages
-    """
-    from synthgen.formats.dataset import open_dataset
-    from synthgen.report import runs
-    from synthgen.run.merge import merge as run
-
-    with runs.Bar(quiet=in_json) as bar:
-        summary = run(folders, progress=bar)
-    _print_json({"made": runs.summary_mapping(summary)}, wanted=in_json)
-    if not in_json:
-        click.echo(runs.summary_text(open_dataset(summary.folder), summary.seconds))
-
-
-@main.command()
-@click.argument("source", default="newspaper", metavar="[RECIPE|DATASET]")
-@click.option("--out", type=PATH, default=Path("preview.png"), show_default=True, help="The PNG file.")
-@click.option("--n", type=Whole(1), help="How many. [default: 6 scenes or 60 word pictures]")
-@click.option("--index", type=Whole(0), default=0, show_default=True, help="The first sample, or record of a split.")
-@click.option("--crops/--scenes", "crops", default=None, help="Word pictures, or scenes. [default: what there is]")
-@QUADS
-@click.option("--size", "size_px", type=Whole(16), help="Px of a scene's longer side, or of a word picture's height.")
-@SPLIT
-@takes_inputs
-def preview(
-    source: str,
-    out: Path,
-    n: int | None,
-    index: int,
-    crops: bool | None,
-    quads: bool,
-    size_px: int | None,
-    split: str | None,
-    inputs: Inputs,
-) -> None:
-    """Draw a contact sheet of scenes with their quads, or of word pictures with their labels.
-
-    Example: synthgen preview newspaper --n 4 --out sheet.png
-    """
-    from synthgen import preview as drawing
-
-    drawing.check_png(out)
-    at_most("--size", size_px, SIZE_LIMIT_PX)
-    at_most("--n", n, SHEET_LIMIT)
-    if Path(source).is_dir():
-        from synthgen.formats.dataset import open_dataset
-
-        refuse(INPUT_NAMES, "a dataset has its own")
-        sheet = drawing.sheet_of_dataset(open_dataset(Path(source)), index, n, split,
-                                         crops=crops, quads=quads, size_px=size_px)  # fmt: skip
-    else:
-        refuse(["split"], "only datasets have splits")
-        generator = inputs.generator(inputs.recipe(source))
-        sheet = drawing.sheet_of_recipe(generator, index, n, crops=crops, quads=quads, size_px=size_px)
-    drawing.write_png(out, sheet)
-    click.echo(f"{out}: {sheet.shape[1]}x{sheet.shape[0]} px")
-
-
-@main.command()
-@click.argument("source", metavar="RECIPE|DATASET")
-@click.argument("index", type=Whole(0))
-@click.option("--out", type=PATH, help="Also write the picture, twice as large, as this PNG file.")
-@QUADS
-@JSON
-@takes_inputs
-def show(
-    source: str,
-    index: int,
-    out: Path | None,
-    quads: bool,
-    inputs: Inputs,
-    in_json: bool,
-) -> None:
-    """Explain one sample: its words, its faces, every parameter drawn, and the command that makes it again.
-
-    Example: synthgen show newspaper 42 --seed 7 --out sample.png
-    """
-    from synthgen import preview as drawing
-    from synthgen.report import samples
-
-    if out is not None:
-        drawing.check_png(out)
-    scene: samples.Told
-    if Path(source).is_dir():
-        from synthgen.formats.dataset import open_dataset
-
-        refuse(INPUT_NAMES, "a dataset has its own")
-        dataset = open_dataset(Path(source))
-        _, scene = dataset.scene(index)
-        view = drawing.view_of(scene, drawing.picture_of(dataset, scene)) if out else None
-        again = ["show", str(Path(source, "recipe.toml")), str(index), "--seed", str(scene.provenance["seed"])]
-    else:
-        generator = inputs.generator(inputs.recipe(source))
-        sample = generator.sample(index, crops=False)
-        scene = sample.scene or generator[index]  # which says why there is none
-        view = drawing.view_of(scene, drawing.filed(generator, sample)) if out else None
-        again = ["show", source, str(index), *inputs.arguments()]
-    command = shlex.join(["synthgen", *again])
-    if out is not None and view is not None:
-        drawing.write_png(out, drawing.draw_scene(view, drawing.SCENE_SCALE, quads=quads))
-    _print_json(samples.story_mapping(scene, source=source, again=command), wanted=in_json)
-    if not in_json:
-        click.echo(samples.story(scene, source=source, again=command))
+for _command in (render, assemble, merge, verify, preview, show, gallery, stats):
+    main.add_command(_command)
 
 
 @main.command()
@@ -344,7 +102,7 @@ def fonts(fonts: tuple[Path, ...], charset_name: str, sheet: Path | None, in_jso
     charset = load_charset(charset_name)
     loaded = load_faces(fonts)
     found = faces.coverages(loaded, charset)
-    _print_json([one.to_mapping() for one in found], wanted=in_json)
+    print_json([one.to_mapping() for one in found], wanted=in_json)
     if not in_json:
         click.echo(f"{faces.faces_table(found, charset)}\n\n{faces.faults_text(found)}")
     if sheet is not None:
@@ -365,12 +123,12 @@ def recipes(name: str | None, in_json: bool) -> None:
     from synthgen.report import presets
 
     if name is None:
-        _print_json(presets.described(), wanted=in_json)
+        print_json(presets.described(), wanted=in_json)
         if not in_json:
             click.echo(presets.presets_table())
         return
     recipe = load(name)
-    _print_json(recipe.to_mapping(), wanted=in_json)
+    print_json(recipe.to_mapping(), wanted=in_json)
     if not in_json:
         click.echo(recipe.to_toml(), nl=False)
 
@@ -400,7 +158,7 @@ def export(
     from synthgen.report import exports
 
     if listing:
-        _print_json(exports.described(registry.exporters()), wanted=in_json)
+        print_json(exports.described(registry.exporters()), wanted=in_json)
         if not in_json:
             click.echo(exports.formats_table(registry.exporters()))
         return
@@ -409,7 +167,7 @@ def export(
     target = out or folder.resolve().with_name(f"{folder.resolve().name}-{to}")
     chosen = exports.parse_options((*options, f"kind={kind}") if kind else options)
     reports = registry.export(folder, to=to, out=target, options=chosen)
-    _print_json(exports.reports_mapping(reports, target), wanted=in_json)
+    print_json(exports.reports_mapping(reports, target), wanted=in_json)
     if not in_json:
         click.echo(exports.reports_text(reports, target))
 
@@ -426,13 +184,6 @@ def bench(seconds: float, in_json: bool) -> None:
     from synthgen.report import costs
 
     measured = measuring.bench(seconds)
-    _print_json(costs.measured_mapping(measured), wanted=in_json)
+    print_json(costs.measured_mapping(measured), wanted=in_json)
     if not in_json:
         click.echo(costs.measured_text(measured))
-
-
-def _print_json(value: Any, *, wanted: bool) -> None:
-    if wanted:
-        from synthgen.report.tables import as_json
-
-        click.echo(as_json(value))

@@ -22,7 +22,9 @@ from synthgen.formats.mjsynth import MjsynthReader
 from synthgen.formats.scene_tar import TAR_SUFFIX, read_scene_tar
 from synthgen.formats.word_parts import WordParts, open_words
 
-FORMAT_VERSION = 1
+# 2 differs from 1 in what only runs and their verification read: staged word pictures, sidecars, the order in a window.
+FORMAT_VERSION = 2
+READABLE_VERSIONS = (1, 2)
 MANIFEST_NAME = "manifest.json"
 MAX_MANIFEST_BYTES = 256 << 20
 WORD_FOLDERS = {"ltr": "words", "ttb": "words-vertical"}
@@ -116,7 +118,7 @@ def _scenes_of(shard: Path) -> Iterator[SceneRecord]:
 
 
 def open_dataset(folder: Path) -> Dataset:
-    """Return the dataset in ``folder``; FormatError when it is not a dataset, of another version, or damaged."""
+    """Return the dataset in ``folder``; FormatError when it is not a dataset, of an unknown version, or damaged."""
     folder = Path(folder)
     path = folder / MANIFEST_NAME
     try:
@@ -133,8 +135,11 @@ def open_dataset(folder: Path) -> Dataset:
     if not isinstance(manifest, dict):
         raise FormatError(f"{path}: not an object in JSON; the dataset is damaged; make it again.")
     version = manifest.get("format_version")
-    if type(version) is not int or version != FORMAT_VERSION:
-        raise FormatError(f"{path}: format_version {str(version)[:20]!a}; this synthgen reads {FORMAT_VERSION}.")
+    if type(version) is not int or version not in READABLE_VERSIONS:
+        known = " and ".join(map(str, READABLE_VERSIONS))
+        raise FormatError(
+            f"{path}: format_version {str(version)[:20]!a}: this synthgen reads {known}; use the synthgen that made it."
+        )
     return Dataset(folder, manifest, _splits(manifest.get("splits"), path))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 from synthgen.errors import RecipeError, did_you_mean
@@ -31,6 +32,26 @@ WHITE, CREAM, BLACK = (250, 250, 248), (246, 238, 216), (24, 23, 24)
 RED, NAVY, GREEN, YELLOW = (196, 28, 36), (22, 42, 98), (0, 104, 60), (250, 208, 28)
 
 FAMILIES: dict[str, tuple[Pair, ...]] = {
+    # What bars and small print are printed with on packages: dark on light, whatever the brand's colour is.
+    "label": (
+        Pair("black on white, red", WHITE, BLACK, RED),
+        Pair("black on white, blue", WHITE, (20, 22, 28), (16, 72, 166)),
+        Pair("black on white, green", WHITE, (22, 26, 22), (0, 112, 62)),
+        Pair("black on white, orange", WHITE, (30, 26, 24), (212, 92, 16)),
+        Pair("black on white, violet", WHITE, (26, 22, 30), (96, 44, 132)),
+        Pair("black on white, pink", WHITE, (34, 26, 30), (206, 44, 104)),
+        Pair("black on white, black", WHITE, BLACK, (34, 32, 34)),
+        Pair("navy on white, sky", (248, 250, 252), (18, 32, 76), (0, 118, 178)),
+        Pair("black on cream, brown", CREAM, (36, 28, 24), (108, 62, 32)),
+        Pair("black on cream, burgundy", CREAM, (30, 27, 25), (126, 24, 40)),
+        Pair("black on cream, olive", (244, 240, 222), (32, 32, 24), (88, 100, 34)),
+        Pair("brown on kraft", (206, 178, 138), (48, 32, 22), (112, 40, 28)),
+        Pair("black on pale yellow", (252, 238, 168), (30, 26, 20), (184, 32, 30)),
+        Pair("black on pale green", (222, 238, 214), (24, 32, 26), (0, 92, 58)),
+        Pair("black on pale pink", (250, 224, 224), (38, 26, 30), (178, 32, 72)),
+        Pair("black on pale blue", (218, 234, 246), (22, 26, 36), (14, 66, 140)),
+        Pair("black on silver", (206, 208, 212), (26, 26, 30), (20, 54, 112)),
+    ),
     "led": (
         Pair("red points", (14, 12, 13), (255, 74, 52), (255, 190, 60)),
         Pair("amber points", (16, 14, 12), (255, 176, 52), (255, 90, 60)),
@@ -71,22 +92,22 @@ FAMILIES: dict[str, tuple[Pair, ...]] = {
     ),
     "screen": (
         Pair("black on white, blue", (255, 255, 255), (17, 17, 17), (0, 102, 204), (240, 242, 245)),
-        Pair("black on white, green", (255, 255, 255), (24, 26, 28), (0, 136, 68), (238, 246, 240)),
-        Pair("black on white, red", (255, 255, 255), (20, 20, 22), (214, 36, 52), (246, 246, 247)),
-        Pair("black on white, violet", (255, 255, 255), (30, 28, 34), (95, 0, 128), (247, 243, 250)),
-        Pair("black on white, orange", (255, 255, 255), (34, 32, 30), (206, 84, 14), (248, 246, 243)),
-        Pair("dark grey on light", (242, 243, 245), (51, 55, 61), (24, 106, 222), (255, 255, 255), (255, 255, 255)),
-        Pair("dark grey on grey", (230, 232, 236), (38, 42, 48), (20, 60, 140), (255, 255, 255), (255, 255, 255)),
-        Pair("white on near black", (18, 18, 20), (232, 232, 234), (120, 180, 255), (46, 46, 50)),
-        Pair("white on black", (0, 0, 0), (240, 240, 242), (64, 156, 255), (38, 38, 42)),
-        Pair("grey on dark blue", (24, 30, 48), (214, 220, 232), (255, 196, 90), (42, 50, 74)),
-        Pair("black on chat blue", (178, 199, 217), (17, 20, 24), (40, 70, 160), (255, 255, 255), (255, 255, 255)),
-        Pair("black on chat beige", (236, 229, 221), (20, 24, 26), (7, 94, 84), (255, 255, 255), (255, 255, 255)),
-        Pair("black on brand yellow", (254, 229, 0), (28, 26, 20), (60, 30, 30), (255, 246, 160), (255, 255, 255)),
-        Pair("green on black", (12, 16, 12), (90, 230, 110), (240, 240, 140), (24, 44, 26)),
-        Pair("white on kiosk blue", (0, 88, 180), (255, 255, 255), (255, 224, 120), (20, 112, 208)),
-        Pair("white on kiosk red", (186, 20, 34), (255, 255, 255), (255, 222, 90), (206, 54, 64)),
-        Pair("white on kiosk teal", (0, 104, 108), (255, 255, 255), (255, 230, 130), (18, 130, 134)),
+        Pair("black on white, sky", (255, 255, 255), (22, 24, 28), (10, 122, 232), (239, 243, 248)),
+        Pair("black on white, green", (255, 255, 255), (24, 26, 28), (0, 136, 68), (240, 245, 241)),
+        Pair("black on white, red", (255, 255, 255), (20, 20, 22), (214, 36, 52), (245, 245, 246)),
+        Pair("black on white, violet", (255, 255, 255), (30, 28, 34), (95, 0, 128), (245, 243, 247)),
+        Pair("black on white, orange", (255, 255, 255), (34, 32, 30), (206, 84, 14), (247, 245, 242)),
+        Pair("black on white, teal", (255, 255, 255), (26, 30, 32), (0, 118, 124), (240, 245, 245)),
+        Pair("black on white, navy", (255, 255, 255), (28, 30, 36), (24, 52, 108), (241, 243, 246)),
+        Pair("black on white, black", (255, 255, 255), (18, 18, 18), (34, 34, 36), (243, 243, 243)),
+        Pair("dark grey on light", (243, 244, 246), (51, 55, 61), (24, 106, 222), (255, 255, 255), (255, 255, 255)),
+        Pair("dark grey on grey", (236, 238, 241), (38, 42, 48), (20, 60, 140), (255, 255, 255), (255, 255, 255)),
+        Pair("black on chat mist", (232, 238, 243), (17, 20, 24), (40, 78, 160), (255, 255, 255), (255, 255, 255)),
+        Pair("black on chat sand", (243, 239, 233), (20, 24, 26), (16, 98, 88), (255, 255, 255), (255, 255, 255)),
+        Pair("white on near black", (18, 18, 20), (232, 232, 234), (52, 120, 226), (44, 44, 48), (250, 250, 252)),
+        Pair("white on black", (0, 0, 0), (240, 240, 242), (10, 124, 240), (38, 38, 40), (255, 255, 255)),
+        Pair("white on charcoal", (30, 31, 34), (228, 230, 234), (38, 142, 92), (50, 52, 57), (250, 252, 250)),
+        Pair("grey on dark blue", (24, 28, 38), (218, 222, 230), (226, 164, 60), (42, 47, 60)),
     ),
     "shop": (
         Pair("red on yellow", (252, 214, 40), (192, 20, 28), (20, 20, 20)),
@@ -124,6 +145,9 @@ FACADES: tuple[Colour, ...] = (
     (216, 208, 196), (158, 164, 168), (130, 96, 78),
 )  # fmt: skip
 
+# Boards below the first level have letters that are light, above the second dark ones.
+_DARK_BOARD, _LIGHT_BOARD = 104, 190
+
 # Beside the families, in a recipe's weights: a dark ink on the paper as it is.
 PLAIN = "plain"
 
@@ -146,6 +170,23 @@ def check_families(weights: Mapping[str, float]) -> None:
     for name in weights:
         if name not in known:
             raise RecipeError(f"ink.colours: {name!r}: no such family.{did_you_mean(name, known)}")
+
+
+@lru_cache(maxsize=256)
+def neighbours_of(board: Colour) -> tuple[Colour, ...]:
+    """Return the grounds of boards that may hang beside one of this colour, with letters of the same ink on them.
+
+    They are those of its family that are as dark, or as light; a board of diodes has none but its own.
+    """
+    for family in ("road", "shop"):
+        grounds = dict.fromkeys(pair.ground for pair in FAMILIES[family])
+        if board in grounds:
+            greys = {one: grey_of(one) for one in grounds}
+            if greys[board] < _DARK_BOARD:
+                return tuple(one for one, grey in greys.items() if grey < _DARK_BOARD)
+            if greys[board] > _LIGHT_BOARD:
+                return tuple(one for one, grey in greys.items() if grey > _LIGHT_BOARD)
+    return (board,)
 
 
 def grey_of(colour: Colour) -> float:

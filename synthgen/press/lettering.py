@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from copy import copy
 from typing import Any
@@ -16,7 +17,7 @@ from synthgen.geometry import Picture
 from synthgen.press import dress, wear
 from synthgen.press.colours import grey_of
 from synthgen.press.effects import DRESSES, WEARS, Colour, stroke_px
-from synthgen.press.impression import inked_bands
+from synthgen.press.impression import inked_bands, inked_box
 from synthgen.randomness import Stream
 
 __all__ = ["check_level", "check_reverse", "dress", "dressed", "letters_of", "wear", "well_rimmed", "worn"]
@@ -24,10 +25,13 @@ __all__ = ["check_level", "check_reverse", "dress", "dressed", "letters_of", "we
 Float = npt.NDArray[np.float64]
 Doses = Sequence[tuple[str, float]]
 Told = dict[str, dict[str, Any]]
+Rows = tuple[slice, slice]
 
 # A rim this wide and dense is what letters are read against, whatever lies beyond it.
 _RIM_PX, _RIM_DOSE = 1.2, 0.4
 _MOST_LINES = 6
+# How far dresses reach beyond letters: in strokes, and in px.
+_REACH, _REACH_PX = 7, 5
 
 
 def well_rimmed(covered: Picture, effects: Doses) -> bool:
@@ -54,24 +58,30 @@ def dressed(sheet: Picture, letters: Picture, colour: Colour, effects: Doses, st
     """
     told: Told = {}
     chosen = [(name, dose) for name, dose in effects if name in DRESSES]
-    for line in _lines(letters) if chosen else ():
+    lines = _lines(letters) if chosen else []
+    sheet = sheet.copy() if lines else sheet
+    for stroke, (rows, columns) in lines:
         same = copy(stream)
+        # No dress reaches further, and what lies beyond need not be looked at.
+        far = math.ceil(_REACH * stroke) + _REACH_PX
+        top, left = max(rows.start - far, 0), max(columns.start - far, 0)
+        near = (slice(top, rows.stop + far), slice(left, columns.stop + far))
+        line = np.zeros_like(letters[near])
+        line[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left] = letters[rows, columns]
+        part = np.ascontiguousarray(sheet[near])
         for name, dose in chosen:
-            sheet, told[name] = DRESSES[name](sheet, line, colour, dose, same)
+            part, told[name] = DRESSES[name](part, line, colour, dose, same)
+        sheet[near] = part
     return sheet, told
 
 
-def _lines(letters: Picture) -> list[Picture]:
-    """Return the coverage of each line of a sign, the finest last; of all together where there are many."""
+def _lines(letters: Picture) -> list[tuple[float, Rows]]:
+    """Return each line of a sign, how thick its strokes are and its box, the finest last; one for many lines."""
     boxes = list(inked_bands(letters))
-    if not 1 < len(boxes) <= _MOST_LINES:
-        return [letters] if boxes else []
-    lines = []
-    for box in boxes:
-        line = np.zeros_like(letters)
-        line[box] = letters[box]
-        lines.append(line)
-    return sorted(lines, key=stroke_px, reverse=True)
+    if len(boxes) > _MOST_LINES:
+        boxes = [inked_box(letters)]
+    strokes = [(stroke_px(np.ascontiguousarray(letters[box])), box) for box in boxes]
+    return sorted(strokes, key=lambda one: one[0], reverse=True)
 
 
 def worn(covered: Picture, effects: Doses, stream: Stream) -> tuple[Picture, Told]:

@@ -70,6 +70,10 @@ def _cover_box(covered: Picture, x0: float, y0: float, x1: float, y1: float) -> 
     xs, ys = np.arange(left, right), np.arange(top, bottom)
     across = np.clip(np.minimum(xs + 1, x1) - np.maximum(xs, x0), 0, 1)
     down = np.clip(np.minimum(ys + 1, y1) - np.maximum(ys, y0), 0, 1)
-    box = np.rint(255 * down[:, None] * across[None, :]).astype(np.uint8)
     part = covered[top:bottom, left:right]
-    np.maximum(part, box, out=part)
+    # Only the rim is covered in part.
+    part[1:-1, 1:-1] = 255
+    for row in {0, len(ys) - 1}:
+        np.maximum(part[row], np.rint(255 * down[row] * across).astype(np.uint8), out=part[row])
+    for column in {0, len(xs) - 1}:
+        np.maximum(part[:, column], np.rint(255 * down * across[column]).astype(np.uint8), out=part[:, column])

@@ -1,4 +1,4 @@
-"""The board of a sign, before a wall: what it is made of, and the shadow it throws."""
+"""The boards of signs, before a wall: what they are made of, their colours, and the shadows they throw."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from synthgen.geometry import Picture
 from synthgen.press.bank import BANK_MEAN, BANK_SD, bank, cut, in_channels, levels, look_up, stretched
-from synthgen.press.colours import grey_of
+from synthgen.press.colours import grey_of, neighbours_of
 from synthgen.press.effects import Colour, Parameters
 from synthgen.press.impression import inked_box, uncover
 from synthgen.press.painters import dyed
@@ -21,43 +21,89 @@ Real = npt.NDArray[np.float64]
 MATERIALS = ("vinyl", "vinyl", "acrylic", "lightbox", "metal")
 _COARSE = 4
 _SHADOW_MOST = 0.55
+# How many scenes of several boards have them in several colours. Boards are told apart by gaps of so many px; what
+# has a smaller area, in squares of that side, is none.
+_MOTLEY, _MOST_BOARDS, _APART_PX, _LEAST_AREA = 0.7, 12, 8, 4
 
 
 def boarded(sheet: Picture, covered: Picture, colour: Colour, stream: Stream) -> tuple[Picture, Parameters]:
-    """Return the sheet with a board of a colour laid where it is covered, its shadow under it, and what was drawn.
+    """Return the sheet with boards laid where it is covered, their shadows under them, and what was drawn.
 
-    Boards are printed film, glossy acrylic, a box lit from within, or enamelled metal.
+    Boards are printed film, glossy acrylic, a box lit from within, or enamelled metal. The largest has the ``colour``;
+    others that hang apart from it may have one on which the same letters can be read.
     """
     material, depth = stream.pick(MATERIALS), stream.uniform(0.1, 1.0)
     reach, soft = stream.uniform(0.004, 0.02), stream.uniform(0.3, 0.8)
-    laid, box = _shaded(sheet, covered, reach * max(covered.shape), soft, depth), inked_box(covered)
-    part, cover = laid[box], covered[box]
-    if part.size:
-        field, share = _material(material, (cover.shape[1], cover.shape[0]), colour, stream)
-        if sheet.ndim == 2:
-            board = look_up(field, levels(grey_of(colour), BANK_SD * share))
-        else:
-            board = dyed(field, (share,) * 3, [level - BANK_MEAN * share for level in colour])
-        hung, edged = np.ascontiguousarray(part), cv2.blur(cover, (3, 3), borderType=cv2.BORDER_REPLICATE)
-        uncover(hung, np.asarray(edged, dtype=np.uint8).reshape(cover.shape), board)
-        laid[box] = hung
-    return laid, {"material": material, "shadow_depth": depth}
+    laid, boxes = sheet.copy(), _boards(covered)
+    _shade(laid, covered, reach * max(covered.shape), soft, depth)
+    edged = np.asarray(cv2.blur(covered, (3, 3), borderType=cv2.BORDER_REPLICATE), dtype=np.uint8)
+    edged = edged.reshape(covered.shape)
+    motley, colours = len(boxes) > 1 and stream.chance(_MOTLEY), list[list[int]]()
+    # Neighbours are of few colours.
+    others = [stream.pick(neighbours_of(colour)) for _ in range(2)] if motley else []
+    for number, box in enumerate(boxes):
+        own = stream.pick((colour, *others)) if number else colour
+        _hang(laid, edged, box, own, material, stream)
+        colours.append(list(own))
+    told: Parameters = {"material": material, "shadow_depth": depth}
+    return laid, told | ({"colours": colours} if motley else {})
 
 
-def _shaded(sheet: Picture, covered: Picture, reach: float, soft: float, depth: float) -> Picture:
-    """Return the sheet with the soft shadow of what will cover it, ``reach`` px down and half as far to the right."""
-    height, width = covered.shape
-    cast = np.ascontiguousarray(covered[::_COARSE, ::_COARSE])
-    small = cast.shape[::-1]
+def _boards(covered: Picture) -> list[tuple[slice, slice]]:
+    """Return the boxes of boards that hang apart, the largest first; of all together where there are very many."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(covered[::_APART_PX, ::_APART_PX]))
+    if not 2 < count <= _MOST_BOARDS:
+        return [inked_box(covered)]
+    found = []
+    for x, y, wide, high, area in sorted(stats[1:].tolist(), key=lambda one: -one[4]):
+        if area < _LEAST_AREA:
+            continue
+        # The edge lies between two of the coarse px; between boards there is one at least.
+        x0, y0 = max((x - 1) * _APART_PX + 1, 0), max((y - 1) * _APART_PX + 1, 0)
+        part = covered[y0 : (y + high) * _APART_PX, x0 : (x + wide) * _APART_PX]
+        rows, columns = inked_box(np.ascontiguousarray(part))
+        found.append((slice(y0 + rows.start, y0 + rows.stop), slice(x0 + columns.start, x0 + columns.stop)))
+    return found or [inked_box(covered)]
+
+
+def _hang(
+    sheet: Picture, edged: Picture, box: tuple[slice, slice], colour: Colour, material: str, stream: Stream
+) -> None:
+    """Lay one board on a box of the sheet, in place, as far as it is covered."""
+    cover = np.ascontiguousarray(edged[box])
+    if not cover.size:
+        return
+    field, share = _material(material, (cover.shape[1], cover.shape[0]), colour, stream)
+    if sheet.ndim == 2:
+        board = look_up(field, levels(grey_of(colour), BANK_SD * share))
+    else:
+        board = dyed(field, (share,) * 3, [level - BANK_MEAN * share for level in colour])
+    hung = np.ascontiguousarray(sheet[box])
+    uncover(hung, cover, board)
+    sheet[box] = hung
+
+
+def _shade(sheet: Picture, covered: Picture, reach: float, soft: float, depth: float) -> None:
+    """Throw the soft shadow of what will cover a sheet, ``reach`` px down and half as far to the right, in place."""
     sigma = max(reach * soft / _COARSE, 0.6)
     side = 2 * math.ceil(2.5 * sigma) + 1
-    cast = np.asarray(cv2.GaussianBlur(cast, (side, side), sigma), dtype=np.uint8).reshape(small[::-1])
+    near, far = inked_box(covered), _COARSE * (side + 1) + math.ceil(reach)
+    rows, columns = (slice(max(one.start - far, 0), one.stop + far) for one in near)
+    part, cover = sheet[rows, columns], covered[rows, columns]
+    if not part.size:
+        return
+    size = (cover.shape[1], cover.shape[0])
+    cast = np.ascontiguousarray(cover[::_COARSE, ::_COARSE])
+    small = cast.shape
+    cast = np.asarray(cv2.GaussianBlur(cast, (side, side), sigma), dtype=np.uint8).reshape(small)
     down, right = max(round(reach / _COARSE), 1), max(round(0.5 * reach / _COARSE), 0)
     moved = np.zeros_like(cast)
-    moved[down:, right:] = cast[: max(small[1] - down, 0), : max(small[0] - right, 0)]
-    kept = np.rint(255 - moved * (_SHADOW_MOST * depth)).astype(np.uint8)
-    mask = np.asarray(cv2.resize(kept, (width, height)), dtype=np.uint8).reshape(height, width)
-    return np.asarray(cv2.multiply(sheet, in_channels(mask, sheet), scale=1 / 255), dtype=np.uint8).reshape(sheet.shape)
+    moved[down:, right:] = cast[: max(small[0] - down, 0), : max(small[1] - right, 0)]
+    kept = look_up(moved, np.rint(255 - np.arange(256) * (_SHADOW_MOST * depth)).astype(np.uint8)).reshape(small)
+    mask = np.asarray(cv2.resize(kept, size), dtype=np.uint8).reshape(size[::-1])
+    sheet[rows, columns] = np.asarray(
+        cv2.multiply(np.ascontiguousarray(part), in_channels(mask, sheet), scale=1 / 255), dtype=np.uint8
+    ).reshape(part.shape)
 
 
 def _material(material: str, size: tuple[int, int], colour: Colour, stream: Stream) -> tuple[Picture, float]:

@@ -215,6 +215,9 @@ class _Rows:
         return _Rows(*(column[low:high] for column in columns))
 
 
+_NO_ROWS = _Rows(*(np.zeros(0, dtype=np.int64),) * 5)
+
+
 @dataclass(frozen=True, slots=True)
 class _Places:
     """Where a window's records are, int64 (N,) each, in the LMDB's order.
@@ -328,7 +331,8 @@ class _Records:
                 )
             return self._kept_rows(start, read_sidecar(self.plan, self.folder, shard).per_sample[self.kind])
         if self.previous is None or start >= self.previous.n:
-            return self._kept_rows(start, [])
+            # A run that was broken off early has hundreds of thousands of these.
+            return _NO_ROWS
         if start + self.plan.shard_size <= self.previous.n:
             raise FormatError(
                 f"{self.folder.sidecar(shard)}: missing, and the old records cannot be told apart without it; repeat "

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from synthgen.errors import FormatError, UsageError
+from synthgen.formats import dataset
 from synthgen.randomness import SEED_LIMIT, digest_fraction
 from synthgen.recipe import Recipe
 from synthgen.text.charset import with_portable_charset
@@ -26,7 +27,7 @@ from synthgen.text.charset import with_portable_charset
 if TYPE_CHECKING:
     from synthgen.generator import Sample
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = dataset.FORMAT_VERSION
 DEFAULT_SPLITS = (("train", 0.98), ("val", 0.01), ("test", 0.01))
 N_LIMIT = 1_000_000_000
 PLAN_MAX_CHARACTERS = 64_000_000
@@ -107,8 +108,11 @@ class Plan:
         return start, min(start + self.shard_size, self.n)
 
     def split(self, index: int) -> str:
-        """Return the split of a sample: a function of seed and index alone, so that a longer run moves nothing."""
-        place = digest_fraction(self.seed, index)
+        """Return the split of a sample: a function of seed and index alone, so that a longer run moves nothing.
+
+        Samples that are made together go together: what was printed on one sheet is not to test what learned from it.
+        """
+        place = digest_fraction(self.seed, index - index % self.recipe.page.together)
         for name, upper in self._cumulative:
             if place < upper:
                 return name
@@ -202,8 +206,12 @@ def _checked(text: str, where: str) -> dict[str, Any]:
     if len(text) > PLAN_MAX_CHARACTERS:
         raise ValueError("too long")
     table: dict[str, Any] = json.loads(text)
-    if table["format_version"] != FORMAT_VERSION:
-        raise FormatError(f"{where}: format version {table['format_version']!a}; this synthgen reads {FORMAT_VERSION}.")
+    version = table["format_version"]
+    if type(version) is not int or version != FORMAT_VERSION:
+        raise FormatError(
+            f"{where}: format version {str(version)[:20]!a}: this synthgen goes on with {FORMAT_VERSION} alone; use "
+            "the synthgen that began it, or make the dataset in a new folder."
+        )
     # A lone surrogate can be written in JSON and nowhere else.
     json.dumps(table, ensure_ascii=False, allow_nan=False).encode()
     identity = table["identity"]

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from synthgen.errors import OutputError
-from synthgen.run.folder import WORD_KINDS, Folder
+from synthgen.run.folder import WORD_KINDS, Folder, listing
 
 # An LMDB against the values in it, with pages that are not full.
 LMDB_FACTOR = 1.45
@@ -42,9 +42,10 @@ class Room:
         self._largest = 0
         kept = [folder.previous / kind for kind in WORD_KINDS]
         self._word_bytes = sum(_tree_bytes(path) for path in kept)
-        for shard, done in enumerate(finished):
-            if done:
-                self._word_bytes += self._staged_bytes(shard)
+        # A million shards may be finished and none of them be staged: only what is there is looked at.
+        for name in listing(folder.staged(0).parent):
+            if name.isdecimal() and int(name) < len(finished) and finished[int(name)]:
+                self._word_bytes += self._staged_bytes(int(name))
 
     def add(self, shard: int, size_bytes: int) -> None:
         """Count a finished shard of ``size_bytes`` in all."""

@@ -24,7 +24,7 @@ from synthgen.run.duplicates import Duplicates
 from synthgen.run.faults import MOST_KEPT, Fault, Faults
 from synthgen.run.folder import WORD_KINDS, Folder
 from synthgen.run.manifest import Totals, manifest, survey, vouched_files
-from synthgen.run.plan import N_LIMIT, Plan, differences
+from synthgen.run.plan import FORMAT_VERSION, N_LIMIT, Plan, differences
 from synthgen.run.verify_again import Again, chosen_samples, refusal
 from synthgen.run.verify_pool import run_guarded, run_here
 from synthgen.run.verify_scenes import ShardFound, check_shard
@@ -82,7 +82,8 @@ def verify(
     ``sample`` samples are made again and compared byte for byte, with the user's own ``fonts``, ``corpus`` and
     ``backgrounds``. ``trusted`` reads everything in this process. ``advance`` hears of pictures looked at.
 
-    FormatError when the folder is no dataset at all; UsageError for a bad number.
+    FormatError when the folder is no dataset at all, or one of another version, of which only what is finished can be
+    read; UsageError for a bad number.
     """
     if jobs < 1 or sample < 0:
         raise UsageError(f"jobs {jobs}, sample {sample}: must be whole numbers from 1 and 0; choose such.")
@@ -113,6 +114,12 @@ class _Verification:
     def begin(self) -> Plan | None:
         """Read manifest and plan; without a sound plan there is nothing to hold the rest against."""
         self.stored = open_dataset(self.folder.root).manifest
+        version = self.stored["format_version"]
+        if version != FORMAT_VERSION:
+            raise FormatError(
+                f"{self.folder.manifest_file}: format_version {version}: only {FORMAT_VERSION} can be verified here; "
+                "use the synthgen that made it, or make the dataset again."
+            )
         try:
             plan = self.folder.read_plan()
             if plan is not None and not 1 <= plan.n <= N_LIMIT:

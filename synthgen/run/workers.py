@@ -132,7 +132,8 @@ def render_here(work: Work) -> None:
     maker = work.make(work.plan)
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
-    _set_apart()
+    # Not collected first: this process is the caller's, and walking all that it holds can take longer than a small run.
+    gc.freeze()
     try:
         while (shard := work.next_shard(1)) is not None:
             work.stop.check()
@@ -278,34 +279,40 @@ def _begin_worker(parent: int, plan: Plan, folder: Folder, make: Make) -> None:
     # Ctrl-C reaches the whole process group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)
+    _leave_orphaned(parent)
     whole = Folder(folder.root)
     # A part of a dataset has a file of its own; a run of the whole must hear of its workers as well.
     held = [os.open(path, os.O_RDWR | os.O_CREAT) for path in sorted({folder.workers_file, whole.workers_file})]
     for handle in held:  # never closed: the locks last until the process ends
         fcntl.flock(handle, fcntl.LOCK_SH)
+    # Whoever goes on where a dead parent stood has not waited for a worker that had no lock yet. The parent's shards
+    # are still in its pipe: from here on either the parent lives, or the next run waits, or this process has left.
+    _leave_orphaned(parent)
     _worker.update(plan=plan, folder=folder, make=make)
     # The parent's number is given: a worker that asked itself could ask after the parent's death.
     threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
 
 
-def _leave_with(parent: int) -> None:
-    while os.getppid() == parent:
+def _leave_orphaned(parent: int) -> None:
+    """End this process, at once and whatever else it does, when its parent is no longer the one that was told."""
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _leave_with(parent: int) -> NoReturn:
+    while True:
+        _leave_orphaned(parent)
         time.sleep(_WATCH_S)
-    os._exit(1)
 
 
 def _render(shard: int) -> Done:
     if "maker" not in _worker:
         # Made in the first task and not before: an error of it then reaches the user as itself.
         _worker["maker"] = _worker["make"](_worker["plan"])
-        _set_apart()
+        # What was made so far (faces, corpora) stays out of the collector's rounds, which would walk it over and over.
+        gc.collect()
+        gc.freeze()
     return render_shard(_worker["plan"], _worker["maker"], _worker["folder"], shard, _ignore)
-
-
-def _set_apart() -> None:
-    """Take what was made so far (faces, corpora) out of the collector's rounds, which would walk it over and over."""
-    gc.collect()
-    gc.freeze()
 
 
 def _ignore(samples: int, words: int, size_bytes: int) -> None:

@@ -19,6 +19,7 @@ resident``
 ``row_no``              1, 2, 3, ...
 ``clock clock_next      a time of business; a later one each time; when what left then arrives, and after how long
 clock_arrive trip``
+``table_no``            a table's number, or the mark before its title
 ``year_next``           a year, then the following ones
 ``cell_first            figures of a row that follow one another, their change in %, and the sums of their columns
 cell_next growth
@@ -27,6 +28,8 @@ sum_first sum_next``
 part_share``
 ``half_a deal_share``   a part of a share of one whole, with ``part_b`` and ``part_all``; shares of 100.0 in all rows
 ``here_*``              address, telephone, town, its hall, and branch of the document's one region
+``road_* express_*      a road's name, the place behind, places ahead, farther each time, and how far the last one is
+rail_*``
 ``run_class run_fare``  a later coach's class, which follows from when it leaves, and what that class costs
 ``rank_*``              a league's games, wins, losses, rate, points and goals, none better than the row above
 ======================  ==============================================================================================
@@ -42,6 +45,7 @@ from synthgen.text.figures import figure_fields
 from synthgen.text.ledger import BookedField
 from synthgen.text.money import DOLLARS, WON, Goods, fare_fields, money_fields
 from synthgen.text.regions import region_fields
+from synthgen.text.routes import route_fields
 
 
 def booked_fields(
@@ -57,5 +61,5 @@ def booked_fields(
     else:
         own = money_fields(DOLLARS, goods) | time_fields(" h ", " min")
         days = day_fields(english_day, english_short_day, "%m/%d/%Y")
-    here = region_fields(places) if places else {}
+    here = region_fields(places) | route_fields(places.routes) if places else {}
     return own | days | here | figure_fields()

@@ -1,23 +1,24 @@
 """Which asks make one document, and which lines of its kind it takes, so that no field comes twice.
 
-Asks that name a genre belong to a document of that genre. A receipt, a form, a table is one document; where a page
-holds several tables, each begins with its title or its head.
+Asks that name a genre belong to a document of that genre. A receipt, a form, a table is one document; tables of one
+family that follow each other on a page are one too, and speak of one subject, each with figures of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from synthgen.randomness import Stream
 from synthgen.text.copy import Ask
+from synthgen.text.ledger import Ledger
 from synthgen.text.library import Genre
-from synthgen.text.template import Template
+from synthgen.text.template import Booked, Template
 
 CELL_BREAK = " | "
 """What parts the cells of a table's row in a template."""
-# Where one of these comes a second time, another document of the genre begins; so it does at a second head of a table.
-# Two titles that follow each other are the page's and the table's.
+# Where one of these comes a second time, another document of the genre begins; so it does at the head of a table of
+# another family. Two titles that follow each other are the page's and the table's.
 OPENERS = ("title", "shop")
 HEADS = "heads"
 # A run of at least so many rows ends in its total.
@@ -29,7 +30,8 @@ class Place:
     """Where an ask stands: its document (-1 for none), and its run, the asks of one role that follow one another.
 
     ``run`` counts the document's runs of that role from 1; ``rows`` is the run's length, ``left`` how many asks of it
-    are still to come, this one included; ``all_rows`` how many asks of the role the document has.
+    are still to come, this one included; ``all_rows`` how many asks of the role the document has, of a table's rows how
+    many its longest table has.
     """
 
     document: int
@@ -62,11 +64,12 @@ def places(asks: Sequence[Ask]) -> tuple[Place, ...]:
         theirs[-1].append(at)
         before[number] = ask.role
     found = [NOWHERE] * len(asks)
-    for (number, _), theirs in runs.items():
-        every = sum(map(len, theirs))
+    tabled = {(number, role.replace(HEADS, "row", 1)) for number, role in runs if role.startswith(HEADS)}
+    for key, theirs in runs.items():
+        every = max(map(len, theirs)) if key in tabled else sum(map(len, theirs))
         for run, members in enumerate(theirs, 1):
             for passed, at in enumerate(members):
-                found[at] = Place(number, run, len(members), len(members) - passed, every)
+                found[at] = Place(key[0], run, len(members), len(members) - passed, every)
     return tuple(found)
 
 
@@ -75,22 +78,32 @@ def _documents(asks: Sequence[Ask]) -> list[int]:
     numbers: list[int] = []
     before = Ask("", 1)
     current: dict[str, tuple[int, set[str]]] = {}
+    families: dict[int, str] = {}
     count = 0
-    for ask in asks:
+    for at, ask in enumerate(asks):
         if not ask.genre:
             numbers.append(-1)
             continue
         number, openers = current.get(ask.genre, (-1, set()))
         opener = HEADS if ask.role.startswith(HEADS) else ask.role if ask.role in OPENERS else ""
-        if number < 0 or (opener in openers and (ask.genre, ask.role) != (before.genre, before.role)):
+        again = opener in openers and (ask.genre, ask.role) != (before.genre, before.role)
+        family = _family(asks, at) if opener else ""
+        if number < 0 or (again and (not family or family != families.get(number))):
             number, openers = count, set()
             count += 1
         if opener:
             openers.add(opener)
+            families.setdefault(number, family)
         current[ask.genre] = number, openers
         before = ask
         numbers.append(number)
     return numbers
+
+
+def _family(asks: Sequence[Ask], at: int) -> str:
+    """Return the family of the next table of an ask's genre: the role of its head, "" where there is none."""
+    genre = asks[at].genre
+    return next((ask.role for ask in asks[at:] if ask.genre == genre and ask.role.startswith(HEADS)), "")
 
 
 def draw_kind(genre: Genre, roles: Mapping[str, int], stream: Stream) -> Genre | None:
@@ -121,11 +134,15 @@ def _repeats(kind: Genre, genre: Genre, roles: Mapping[str, int]) -> bool:
 
 @dataclass(slots=True)
 class Document:
-    """What one document has to say in one language: its genre, its kind, and what is left of its series."""
+    """What one document has to say in one language: its genre, its kind, and what is left of its series.
+
+    ``tables`` counts the heads of tables that it has had.
+    """
 
     genre: Genre
     kind: Genre | None = None
     series: dict[str, list[Template]] = field(default_factory=dict)
+    tables: int = 0
 
     def role_at(self, role: str, place: Place) -> str:
         """Return the role whose templates serve a place: a run's first or last ask's, ``role_2`` for a second run."""
@@ -148,18 +165,35 @@ class Document:
 
     def next_of(self, role: str, place: Place, stream: Stream) -> tuple[Template, ...]:
         """Return the templates that may serve a place: of a series the next line alone."""
+        if role.startswith(HEADS):
+            self.tables += 1
+            if self.tables > 1:
+                # Another table of the document: its rows and their figures begin anew.
+                self.series.clear()
+                return tuple(map(_begun_anew, self.of(role)))
         role = self.role_at(role, place)
         owner = self.kind if self.kind and self.kind.of(role) else self.genre
         templates = owner.of(role)
         if role not in owner.series or not templates:
             return templates
         if role not in self.series:
-            n = place.rows if role.rpartition("_")[2] == str(place.run) or self.of(f"{role}_2") else place.all_rows
+            parted = self.tables or role.rpartition("_")[2] == str(place.run) or self.of(f"{role}_2")
+            n = place.rows if parted else place.all_rows
             more = () if owner is self.genre else self.genre.of(role)
             self.series[role] = in_order(templates, n, more, stream)[::-1]
         left = self.series[role]
         # A series that has run out begins to repeat: a layout asked for more than anyone wrote.
         return (left.pop(),) if left else templates
+
+
+def _begun_anew(template: Template) -> Template:
+    """Return a table's head that lets the ledger forget the table before."""
+
+    def forgotten(_stream: Stream, ledger: Ledger) -> str:
+        ledger.begin_table()
+        return ""
+
+    return replace(template, parts=(Booked("", forgotten), *template.parts), books=True)
 
 
 def in_order(templates: Sequence[Template], n: int, more: Sequence[Template], stream: Stream) -> list[Template]:

@@ -14,6 +14,7 @@ from datetime import date
 from itertools import accumulate
 
 from synthgen.randomness import Stream
+from synthgen.text.routes import Route
 from synthgen.text.template import Field
 
 
@@ -38,10 +39,11 @@ _PATHS = _list("news notice event shop board about apply map menu recruit archiv
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Provinces with their cities and districts, and names of streets."""
+    """Provinces with their cities and districts, names of streets, and the roads between towns."""
 
     regions: tuple[tuple[str, tuple[str, ...]], ...]
     roads: tuple[str, ...]
+    routes: tuple[Route, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,15 @@ class Names:
     def of(surnames: Mapping[str, float], first: Sequence[str], last: Sequence[str]) -> Names:
         """Return the names of a table of surnames and their shares."""
         return Names(tuple(surnames), tuple(accumulate(surnames.values())), tuple(first), tuple(last))
+
+
+def mayor_of(place: str) -> str:
+    """Return who heads a place: of a city 시장, of a county 군수, of a district 구청장.
+
+    >>> mayor_of("함평군"), mayor_of("전주시")
+    ('함평군수', '전주시장')
+    """
+    return place[:-1] + {"군": "군수", "구": "구청장"}.get(place[-1], f"{place[-1]}장")
 
 
 def any_day(stream: Stream) -> date:
@@ -323,9 +334,7 @@ def korean_fields(places: Places, names: Names) -> dict[str, Field]:
         return f"{province} {stream.pick(cities)} {stream.pick(places.roads)} {number}"
 
     def mayor(stream: Stream) -> str:
-        """Who heads a place: of a city 시장, of a county 군수, of a district 구청장."""
-        place = stream.pick(stream.pick(places.regions)[1])
-        return place[:-1] + {"군": "군수", "구": "구청장"}.get(place[-1], f"{place[-1]}장")
+        return mayor_of(stream.pick(stream.pick(places.regions)[1]))
 
     return numeric_fields() | {
         "address": address,

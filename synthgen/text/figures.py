@@ -6,6 +6,7 @@ from synthgen.randomness import Stream
 from synthgen.text.ledger import BookedField, Ledger
 
 _PERCENT = 100.0
+_TABLE_MARKS = ("〈표 {}〉", "[표 {}]", "표 {}.", "{}.", "□", "○", "(표 {})")
 
 
 def figure_fields() -> dict[str, BookedField]:
@@ -16,8 +17,17 @@ def figure_fields() -> dict[str, BookedField]:
         return str(ledger.number)
 
     def year(stream: Stream, ledger: Ledger) -> str:
-        ledger.year = ledger.year + 1 if ledger.year else stream.integer(2004, 2024)
+        ledger.first_year = ledger.first_year or stream.integer(2004, 2024)
+        ledger.year = ledger.year + 1 if ledger.year else ledger.first_year
         return str(ledger.year)
+
+    def table_number(stream: Stream, ledger: Ledger) -> str:
+        """What stands before a table's title: its number among the document's, always written alike."""
+        if ledger.table_style < 0:
+            ledger.table_style = stream.integer(0, len(_TABLE_MARKS))
+            ledger.table = stream.pick((0, 0, 0, stream.integer(1, 9)))
+        ledger.table += 1
+        return _TABLE_MARKS[ledger.table_style].format(ledger.table)
 
     def scale(stream: Stream, ledger: Ledger) -> float:
         if not ledger.scale:
@@ -105,6 +115,7 @@ def figure_fields() -> dict[str, BookedField]:
 
     return {
         "row_no": number,
+        "table_no": table_number,
         "year_next": year,
         "cell_first": first,
         "cell_next": following,

@@ -24,6 +24,13 @@ _LATEST = 24 * 60 + 55
 _LAST_MINUTE = 22 * 60 + 30
 
 
+_OF_A_TABLE = (
+    "amounts", "arrival", "cells", "columns", "count", "discount", "exempt", "fare", "games", "goals", "grade",
+    "minute", "number", "paid", "pieces", "price", "row", "said", "scale", "shared", "step", "untaxed", "whole",
+    "wins", "year",
+)  # fmt: skip
+
+
 @dataclass(slots=True)
 class Ledger:
     """The figures of one document; ``left`` rows of the run being written are still to come, this one included.
@@ -31,7 +38,10 @@ class Ledger:
     ``price`` and ``count`` are of the goods named last, ``amounts`` of the rows booked, ``pieces`` the sum of their
     counts; ``exempt`` is what of their sum bears no tax. ``columns`` holds the sums of a table's columns, ``cells`` the
     last row's figures, ``shared`` what has been dealt of a ``whole``. ``said`` are values not to be said again.
+    ``first_year`` is the year that its tables begin with, ``table`` counts them, ``table_style`` is how it is written.
     ``region`` is the document's province and town, ``fare`` what its plain ticket costs, ``grade`` a coach's class.
+    ``route`` is the road that a sign stands at, ``behind`` the place it comes from, ``ahead`` the places it leads to,
+    each with its kilometres, the one named last first; ``passed`` says that one has been named.
     """
 
     left: int = 1
@@ -42,6 +52,9 @@ class Ledger:
     step: int = 0
     number: int = 0
     year: int = 0
+    first_year: int = 0
+    table: int = 0
+    table_style: int = -1
     price: int = 0
     count: int = 1
     pieces: int = 0
@@ -63,10 +76,27 @@ class Ledger:
     region: tuple[str, str] | None = None
     fare: int = 0
     grade: int = 0
+    route: str = ""
+    behind: str = ""
+    ahead: list[tuple[str, int]] = field(default_factory=list)
+    passed: bool = False
 
     def copy(self) -> Ledger:
         """Return a ledger that goes its own way from here."""
-        return replace(self, amounts=[*self.amounts], columns=[*self.columns], cells=[*self.cells], said={*self.said})
+        return replace(
+            self,
+            amounts=[*self.amounts],
+            columns=[*self.columns],
+            cells=[*self.cells],
+            ahead=[*self.ahead],
+            said={*self.said},
+        )
+
+    def begin_table(self) -> None:
+        """Forget the figures of the table before; the document's day, region and first year stay."""
+        blank = Ledger()
+        for name in _OF_A_TABLE:
+            setattr(self, name, getattr(blank, name))
 
     def fresh_of(self, entries: Sequence[str], stream: Stream) -> str:
         """Return an entry that the document has not yet said, if any is left: one drawn, or the next one after it."""

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from synthgen.assets import corpora_dir
 from synthgen.errors import AssetError
 from synthgen.text.booked import booked_fields
 from synthgen.text.charset import Charset
 from synthgen.text.fields import Names, Places, english_fields, korean_fields
 from synthgen.text.ledger import BookedField
 from synthgen.text.money import Goods
+from synthgen.text.routes import Route
 from synthgen.text.template import Field, Section, Template, parse, sections
 from synthgen.text.unicode_rules import fold
 
@@ -74,11 +76,19 @@ def read_names(root: Path) -> Names:
 
 
 def read_places(root: Path) -> Places:
-    """Return the provinces, cities and streets under ``corpora/ko/places``."""
+    """Return the provinces, cities, streets and roads under ``corpora/ko/places``; AssetError for a bad road."""
     folder = root / "ko" / "places"
     rows = (line.split("\t") for line in read_lines(folder / "regions.tsv"))
     regions = tuple((province, tuple(cities.split())) for province, cities in rows)
-    return Places(regions, tuple(read_lines(folder / "roads.txt")))
+    routes = []
+    for line in read_lines(folder / "routes.tsv"):
+        try:
+            routes.append(Route.of(line))
+        except ValueError:
+            raise AssetError(
+                f"corpora: routes.tsv: {line!r} is no road; write kind, tab, name, tab, place km, place km."
+            ) from None
+    return Places(regions, tuple(read_lines(folder / "roads.txt")), tuple(routes))
 
 
 def read_english_names(root: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -197,6 +207,16 @@ def _word_list(path: Path) -> tuple[tuple[str, ...], frozenset[str]]:
 
 def read_language(root: Path, name: str, charset: Charset) -> Language:
     """Return one language's texts, held to the charset."""
+    # The bundled ones never change while a process runs, and take 0.2 s to read.
+    return _bundled(name, charset) if root == corpora_dir() else _read_language(root, name, charset)
+
+
+@lru_cache(maxsize=8)
+def _bundled(name: str, charset: Charset) -> Language:
+    return _read_language(corpora_dir(), name, charset)
+
+
+def _read_language(root: Path, name: str, charset: Charset) -> Language:
     return Language(
         name=name,
         genres=read_genres(root, name, charset),

@@ -26,24 +26,27 @@ class Money:
     """How a country writes and taxes: ``write`` of an amount in the smallest unit, the rate of the tax in %.
 
     ``included`` says whether the prices of shops hold the tax. Prices end as ``round_price`` has them; cash comes in
-    ``notes``.
+    ``notes``. ``even_prices`` are the lists of goods whose prices never end just below a round sum.
     """
 
     write: Callable[[int], str]
     tax_percent: float
     included: bool
-    round_price: Callable[[int, Stream], int]
+    round_price: Callable[[int, bool, Stream], int]
     notes: tuple[int, ...]
+    even_prices: frozenset[str] = frozenset()
 
 
 def _won(value: int) -> str:
     return f"{value:,}"
 
 
-def _won_price(price: int, stream: Stream) -> int:
-    if price < 10_000 and stream.chance(0.35):
+def _won_price(price: int, odd: bool, stream: Stream) -> int:
+    if odd and price < 10_000 and stream.chance(0.35):
         return max(price // 100 * 100 - 20, 80) if price >= 1_000 else price // 10 * 10
-    step = 100 if price < 20_000 else 500 if price < 100_000 else 1_000
+    # A counter that hands out small change asks for round sums.
+    even = 500 if price >= 3_000 else 100
+    step = max(100 if odd else even, 100 if price < 20_000 else 500 if price < 100_000 else 1_000)
     return max(round(price / step) * step, 100)
 
 
@@ -51,13 +54,14 @@ def _dollars(value: int) -> str:
     return f"{value // 100:,}.{value % 100:02d}"
 
 
-def _dollar_price(price: int, stream: Stream) -> int:
-    if stream.chance(0.6):
+def _dollar_price(price: int, odd: bool, stream: Stream) -> int:
+    if odd and stream.chance(0.6):
         return max(price // 100, 0) * 100 + stream.pick((99, 49, 95, 50))
     return max(price // 5 * 5, 25)
 
 
-WON = Money(_won, 10.0, True, _won_price, (1_000, 5_000, 10_000, 50_000))
+_EVEN_LISTS = frozenset({"bakery", "cafe", "farm", "meal", "pharmacy", "works"})
+WON = Money(_won, 10.0, True, _won_price, (1_000, 5_000, 10_000, 50_000), _EVEN_LISTS)
 DOLLARS = Money(_dollars, 8.0, False, _dollar_price, (100, 500, 1_000, 2_000))
 
 
@@ -65,13 +69,13 @@ def money_fields(money: Money, goods: Mapping[str, Sequence[Goods]]) -> dict[str
     """Return the slots of goods and money."""
     write, rate = money.write, money.tax_percent
 
-    def article(entries: tuple[Goods, ...]) -> BookedField:
+    def article(entries: tuple[Goods, ...], odd: bool) -> BookedField:
         by_name = {one.name: one for one in entries}
         names = tuple(by_name)
 
         def named(stream: Stream, ledger: Ledger) -> str:
             one = by_name[ledger.fresh_of(names, stream)]
-            price = money.round_price(int(one.price * stream.uniform(0.8, 1.25)), stream)
+            price = money.round_price(int(one.price * stream.uniform(0.8, 1.25)), odd, stream)
             ledger.name_price(price, one.untaxed)
             return one.name
 
@@ -119,7 +123,9 @@ def money_fields(money: Money, goods: Mapping[str, Sequence[Goods]]) -> dict[str
         return round(ledger.sum(stream) * rate / _PERCENT)
 
     made: dict[str, BookedField] = {
-        f"goods_{name}": article(tuple(entries)) for name, entries in goods.items() if entries
+        f"goods_{name}": article(tuple(entries), name not in money.even_prices)
+        for name, entries in goods.items()
+        if entries
     }
     return made | {
         "unit_price": lambda _stream, ledger: write(ledger.price),
@@ -162,7 +168,9 @@ def fare_fields() -> dict[str, BookedField]:
 
     def run_fare(stream: Stream, ledger: Ledger) -> str:
         if not ledger.fare:
-            ledger.fare = 100 * stream.integer(62, 310)
+            # A minute's way costs about a hundred.
+            minutes = ledger.scale or float(stream.integer(60, 240))
+            ledger.fare = max(int(100 * minutes * stream.uniform(0.85, 1.25)) // 100 * 100, 2_000)
         return f"{ledger.fare * _CLASSES[ledger.grade][1] // 10_000 * 100:,}원"
 
     return {"run_class": run_class, "run_fare": run_fare}

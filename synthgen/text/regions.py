@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from synthgen.randomness import Stream
-from synthgen.text.fields import Places, magnitude
+from synthgen.text.fields import Places, magnitude, mayor_of
 from synthgen.text.ledger import BookedField, Ledger
 
 AREA_CODES = {
@@ -67,6 +67,8 @@ def region_fields(places: Places) -> dict[str, BookedField]:
         "here_office": office,
         "here_address": address,
         "here_branch": lambda stream, ledger: bare_town(here(stream, ledger)[1]),
+        "here_mayor": lambda stream, ledger: mayor_of(here(stream, ledger)[1]),
         "here_phone": phone,
+        "here_province": lambda stream, ledger: here(stream, ledger)[0],
         "here_town": lambda stream, ledger: here(stream, ledger)[1],
     }

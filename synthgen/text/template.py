@@ -12,8 +12,10 @@ document has not yet said; ``{은/는}`` is the josa that fits what stands befor
     {company#1}{은/는} {date} {city}에 공장을 짓는다고 밝혔다.
 
 A section ``[pair*]`` is a series: a document takes its lines in their order and none of them twice; those that begin
-with ``+ `` are taken first. What follows ``=== a name`` until the next such line belongs to one kind of the genre, such
-as one form with a title, fields and signature of its own; what stands before serves all kinds.
+with ``+ `` are taken first; ``-- applicant`` heads those that follow it, each of which gets a last cell ``@applicant``
+that layouts do not print in the row. What follows ``=== a name`` until the next such line belongs to one kind of the
+genre, such as one form with a title, fields and signature of its own; what stands before serves all kinds. What follows
+``=== *food`` is no kind: kinds begun with ``=== milk < food`` have its lines behind their own.
 """
 
 from __future__ import annotations
@@ -39,8 +41,12 @@ _TOKEN = re.compile(r"\{([^{}]*)\}")
 _SLOT = re.compile(r"[a-z][a-z0-9_]*(#[0-9]+|!)?")
 _ROLE = re.compile(r"\[([a-z][a-z0-9_]*)(\*?)\]")
 _KIND = "==="
+_BASE, _BASED = "*", "<"
+_PART = "--"
 MUST = "+ "
 """What begins a line of a series that a document takes before others."""
+PART_MARK = "@"
+"""What begins the last cell of a line that stands under a heading of its series."""
 _CLOSERS = "”’\"'」』〉》】)]〕"
 
 
@@ -138,27 +144,42 @@ def sections(text: str, where: str) -> dict[str, dict[str, Section]]:
     Raises
     ------
     AssetError
-        When a line stands before the first ``[role]``, and for a kind without a name or named twice.
+        When a line stands before the first ``[role]``, for a kind without a name or named twice, and for a base that
+        does not stand above.
     """
     found: dict[str, dict[str, Section]] = {"": {}}
-    kind, role = "", ""
+    bases: dict[str, dict[str, Section]] = {}
+    based: dict[str, str] = {}
+    current, role, part = found[""], "", ""
     for number, line in enumerate(text.splitlines(), 1):
         line = fold(line)
         if not line or line.startswith("#"):
             continue
         if line.startswith(_KIND):
-            kind, role = line[len(_KIND) :].strip(), ""
-            if not kind or kind in found:
+            kind, _, base = (name.strip() for name in line[len(_KIND) :].partition(_BASED))
+            owner, kind = (bases, kind[len(_BASE) :]) if kind.startswith(_BASE) else (found, kind)
+            if not kind or kind in owner:
                 raise AssetError(f"{where}, line {number}: {line!r} names no new kind; write === and another name.")
-            found[kind] = {}
+            if base and base not in bases:
+                raise AssetError(f"{where}, line {number}: no {_KIND} {_BASE}{base} stands above; write it there.")
+            current, role, part = owner.setdefault(kind, {}), "", ""
+            if base:
+                based[kind] = base
         elif heading := _ROLE.fullmatch(line):
-            role = heading[1]
-            section = found[kind].setdefault(role, Section())
+            role, part = heading[1], ""
+            section = current.setdefault(role, Section())
             section.series = section.series or bool(heading[2])
         elif not role:
             raise AssetError(f"{where}, line {number}: a template before the first [role]; put [body] above it.")
+        elif line.startswith(_PART):
+            part = f" | {PART_MARK}{line[len(_PART) :].strip().replace(' ', '_')}"
         else:
-            found[kind][role].lines.append((number, line))
+            current[role].lines.append((number, line + part))
+    for kind, base in based.items():
+        for role, section in bases[base].items():
+            own = found[kind].setdefault(role, Section())
+            own.series = own.series or section.series
+            own.lines += section.lines
     return found
 
 

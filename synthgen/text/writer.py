@@ -22,7 +22,16 @@ from synthgen.text.coverage import PseudoWords
 from synthgen.text.documents import CELL_BREAK, NOWHERE, Document, Place, draw_kind, places
 from synthgen.text.hanja import Glosses, read_glosses
 from synthgen.text.ledger import Ledger
-from synthgen.text.library import Genre, Language, read_hanja, read_language, read_loanwords, read_words
+from synthgen.text.library import (
+    LANGUAGES,
+    Genre,
+    Language,
+    genre_files,
+    read_hanja,
+    read_language,
+    read_loanwords,
+    read_words,
+)
 from synthgen.text.seasoning import Seasoning, style_english
 from synthgen.text.template import Template
 
@@ -72,6 +81,7 @@ _LOAN_LIMIT = 9
 class _Article:
     """The genre, numbered slots and used templates of one article; lives for one call of :meth:`Writer.write`.
 
+    What is ``used`` is told by all articles of a page, but by each document for itself.
     A document has an entry of ``documents`` for each language, or for the only one it is written in, and the ``place``
     of the ask that is being answered.
     """
@@ -125,7 +135,7 @@ class Writer:
             raise UsageError(f"charset {self.charset.name}: holds no Hangul syllable for language {lang}; write en.")
         self._languages = tuple(read_language(root, name, self.charset) for name in names)
         self._genres = {language.name: _chosen(language, text.genres) for language in self._languages}
-        _check_genres(text.genres, self._languages)
+        _check_genres(text.genres, self._languages, root)
         # Which genres serve which roles best is the same each time.
         self._best: dict[tuple[str, tuple[str, ...]], tuple[Genre, ...]] = {}
         self._corpora = tuple(corpora)
@@ -141,7 +151,9 @@ class Writer:
         characters, ``line`` has about the words asked for.
         """
         roles = tuple(dict.fromkeys(ask.role for ask in asks if not ask.genre))
-        article = self._article(roles, stream)
+        # Articles of one page do not say the same sentence.
+        used: set[int] = set()
+        article = self._article(roles, used, stream)
         free = bool(roles) or not asks
         first = article.genres[self._languages[0].name].name if free else asks[0].genre
         blocks = []
@@ -161,13 +173,14 @@ class Writer:
                 blocks.append(Block(ask.role, self._paragraphs(ask, document, stream)))
                 continue
             if article.headed and ask.role in ("headline", "kicker"):
-                article = self._article(roles, stream)
+                article = self._article(roles, used, stream)
             article.headed = article.headed or ask.role == "headline"
             blocks.append(Block(ask.role, self._paragraphs(ask, article, stream)))
         return Copy(first, tuple(blocks))
 
-    def _article(self, roles: tuple[str, ...], stream: Stream) -> _Article:
-        return _Article({name: _told(self._draw_genre(name, roles, stream), stream) for name in self._genres})
+    def _article(self, roles: tuple[str, ...], used: set[int], stream: Stream) -> _Article:
+        genres = {name: _told(self._draw_genre(name, roles, stream), stream) for name in self._genres}
+        return _Article(genres, used=used)
 
     def _draw_genre(self, language: str, wanted: tuple[str, ...], stream: Stream) -> Genre:
         """Return a genre among those of a language that best serve the roles wanted."""
@@ -242,12 +255,13 @@ class Writer:
         return (*paragraphs, closing) if closing else tuple(paragraphs)
 
     def _framing(self, role: str, article: _Article, stream: Stream) -> str:
-        """Return the sentence with which a document's body opens or closes, such as a letter's; empty for most."""
-        for document in article.documents.values() if len(article.documents) == 1 else ():
-            if document.of(role):
-                language = next(one for one in self._languages if one.name in article.documents)
-                return self._sentence(language, role, 0, article, stream)
-        return ""
+        """Return the sentence with which a body of one language opens or closes, as letters and news do; or none."""
+        if len(article.genres) != 1:
+            return ""
+        ((name, genre),) = article.genres.items()
+        if not (article.documents[name] if article.documents else genre).of(role):
+            return ""
+        return self._sentence(next(one for one in self._languages if one.name == name), role, 0, article, stream)
 
     def _borrowed(self, n: int, stream: Stream) -> list[str]:
         """Return consecutive sentences of the user's, or none: a paragraph is either theirs or ours."""
@@ -366,8 +380,9 @@ def _chosen(language: Language, genres: tuple[str, ...]) -> tuple[Genre, ...]:
     return chosen or tuple(language.genres.values())
 
 
-def _check_genres(genres: tuple[str, ...], languages: tuple[Language, ...]) -> None:
-    known = sorted({name for language in languages for name in language.genres})
+def _check_genres(genres: tuple[str, ...], languages: tuple[Language, ...], root: Path) -> None:
+    """Raise UsageError for a genre that no language has: a recipe may name those of languages that it is not in."""
+    known = sorted({name for language in LANGUAGES for name in genre_files(root, language)})
     for name in genres:
         if name not in known:
             raise UsageError(f"genre {name!r}: there are no templates of that name.{did_you_mean(name, known)}")
@@ -421,7 +436,12 @@ def _best_genres(genres: tuple[Genre, ...], wanted: tuple[str, ...]) -> tuple[Ge
 
 
 def _draw_template(templates: tuple[Template, ...], words: int, used: set[int], stream: Stream) -> Template:
-    """Return a template not yet used if one is found soon, the nearest to ``words`` words of a few."""
-    drawn = [stream.pick(templates) for _ in range(_CANDIDATES)]
-    fresh = [template for template in drawn if id(template) not in used] or drawn
+    """Return a template not yet used if there is any, the nearest to ``words`` words of a few."""
+    drawn = [stream.integer(0, len(templates)) for _ in range(_CANDIDATES)]
+    fresh = [template for at in drawn if id(template := templates[at]) not in used]
+    if not fresh:
+        # The next one after the first drawn.
+        first, n = drawn[0], len(templates)
+        round_trip = (templates[(first + step) % n] for step in range(n))
+        return next((template for template in round_trip if id(template) not in used), templates[first])
     return min(fresh, key=lambda template: abs(template.words - words)) if words else fresh[0]

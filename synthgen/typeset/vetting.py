@@ -1,9 +1,9 @@
 """The user's fonts, vetted before they are trusted: measured once in a process of its own, with bounds on time and
 memory.
 
-A 2 kB font can hang a parser and a 3 MB one can ask for gigabytes, so a strange file's outlines are first walked in a
-child process that may be killed. What it measured is kept by the file's digest; a file that was vetted before is only
-read.
+A 2 kB font can hang a parser and a 3 MB one can ask for gigabytes, so a strange file's outlines are walked in a child
+process that may be killed, and never in this one. What the child measured is kept by the file's digest; a file that was
+vetted before is only read. Where the cache cannot be written, what is measured is handed over in a temporary folder.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ import os
 import struct
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import uharfbuzz as hb
@@ -33,6 +35,8 @@ MOST_CHILDREN = 4
 MOST_TABLES = 256
 UPEM_RANGE = (16, 16_384)
 HEAD_MAGIC = b"\x5f\x0f\x3c\xf5"
+# Names the cache folder: see synthgen.typeset.tables.
+CACHE_VARIABLE = "SYNTHGEN_CACHE"
 # The child's answer to a font that it refuses; an uncaught fault would end it with 1.
 REFUSED = 3
 
@@ -59,9 +63,13 @@ def load_user_faces(paths: list[Path], taken: set[str]) -> list[Face]:
     Names are the files' stems, with a number or the instance's name where a file holds several, made different from
     ``taken``. Raises AssetError that names a file which is missing, no font, damaged or too costly to read.
     """
+    with _cache_for(paths):
+        return _faces(paths, _vet_all(paths), set(taken))
+
+
+def _faces(paths: list[Path], listings: list[list[tuple[int, int, str]]], used: set[str]) -> list[Face]:
     faces: list[Face] = []
-    used = set(taken)
-    for path, listed in zip(paths, _vet_all(paths), strict=True):
+    for path, listed in zip(paths, listings, strict=True):
         for index, instance, suffix in listed:
             name = path.stem + suffix
             while name in used:
@@ -72,6 +80,49 @@ def load_user_faces(paths: list[Path], taken: set[str]) -> list[Face]:
             except OSError as error:
                 raise AssetError(f"{path}: cannot be read ({error.strerror}); give a TTF or OTF file.") from None
     return faces
+
+
+@contextmanager
+def _cache_for(paths: list[Path]) -> Iterator[None]:
+    """Lend this process and its children a temporary cache where some file is still to be vetted and ours is closed.
+
+    The tables are arrays in memory when the block ends. AssetError when there is no temporary folder either.
+    """
+    if not paths or _can_be_written(cache_folder()) or all(map(_was_vetted, paths)):
+        yield
+        return
+    before = os.environ.get(CACHE_VARIABLE)
+    try:
+        lent = tempfile.TemporaryDirectory(prefix="synthgen-fonts-")
+    except OSError:
+        raise AssetError(
+            f"{cache_folder()}: cannot be written, and no temporary folder can, so that fonts cannot be vetted; name a "
+            f"folder with {CACHE_VARIABLE}."
+        ) from None
+    with lent as folder:
+        os.environ[CACHE_VARIABLE] = folder
+        try:
+            yield
+        finally:
+            del os.environ[CACHE_VARIABLE]
+            if before is not None:
+                os.environ[CACHE_VARIABLE] = before
+
+
+def _can_be_written(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def _was_vetted(path: Path) -> bool:
+    try:
+        return (cache_folder() / f"{file_digest(path)}.vetted").is_file()
+    except OSError:  # a file that cannot be read is named when it is vetted
+        return False
 
 
 def _vet_all(paths: list[Path]) -> list[list[tuple[int, int, str]]]:
@@ -200,8 +251,14 @@ def main(path: Path) -> None:
             tables = measure(data, index, instance)
             if not tables.inked.any():
                 raise AssetError("draws no character; the file is damaged or a subset without outlines. Leave it out.")
-            with suppress(OSError):
+            # The caller reads them there: it measures no file that has not been vetted.
+            try:
                 keep_tables(tables, cache_folder(), digest, index, instance)
+            except OSError as error:
+                raise AssetError(
+                    f"what it draws cannot be kept in {cache_folder()} ({error.strerror}); free space there, or name "
+                    f"another folder with {CACHE_VARIABLE}."
+                ) from None
     listing = "".join(f"{index}\t{instance}\t{suffix}\n" for index, instance, suffix in rows)
     with suppress(OSError):
         keep_file(cache_folder() / f"{digest}.vetted", listing.encode())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
@@ -13,6 +13,7 @@ from synthgen.typeset.design import WORD_EM, words_in
 from synthgen.typeset.galley import Galley
 from synthgen.typeset.horizontal import place_lines
 from synthgen.typeset.layouts.balance import balanced, scaled
+from synthgen.typeset.layouts.copyfit import fitted
 from synthgen.typeset.ruling import Box, mark_words
 from synthgen.typeset.shape import Shaper
 from synthgen.typeset.text import MOST_DROPPED, Style, Text
@@ -25,6 +26,8 @@ LEAST_LINES = 4
 LEAST_HEAD = 0.45
 _STEP = 0.94
 CAPTION_LINES = 2
+# So much more lead may lines have that a column is to reach its foot; what is left goes between heads and text.
+MOST_LEAD = 1.07
 CAPTION_WORDS = 8
 QUOTE_LINES = 5
 
@@ -33,7 +36,8 @@ QUOTE_LINES = 5
 class Article:
     """One module of the page: its box, its columns and its styles; ``None`` where it has no such part.
 
-    ``picture`` is the first of the columns it stands over, their number and its height in px.
+    ``picture`` is the first of the columns it stands over, their number and its height in px; a ``signed`` article has
+    its byline below its last line.
     """
 
     box: Box
@@ -49,6 +53,7 @@ class Article:
     caption: Style
     quote: Style | None
     caption_lead: str
+    signed: bool = False
 
     @property
     def column_px(self) -> float:
@@ -156,11 +161,10 @@ class Setting:
         body = next(blocks).paragraphs
         quote = next(blocks).paragraphs[0] if article.quote is not None else ""
         caption = next(blocks).paragraphs[0] if article.picture is not None else ""
-        pitch, y1 = article.body.line_px, article.box[3]
         high = sum(len(text.lines) * text.style.line_px + above + below for _, text, above, below in heads)
-        top = article.box[1] + high + 0.35 * pitch
-        byline_px = byline.style.line_px if byline is not None else 0.0
-        lines = int((y1 - top + 1e-6) // pitch)
+        top = self._led(article.box[1] + high)
+        pitch, lines = self.article.body.line_px, self._lines_below(top)
+        byline_px = byline.style.line_px if byline is not None and not article.signed else 0.0
         if lines - _steps(byline_px, pitch) < LEAST_LINES:
             byline, byline_px = None, 0.0
         if lines < LEAST_LINES:
@@ -169,12 +173,27 @@ class Setting:
         for role, text, above, below in heads:
             block, part = self.galley.block(role), slice(0, len(text.lines))
             y = place_lines(self.galley, block, text, part, article.box[0], y + above, self.stream) + below
-        if byline is not None:
+        if byline is not None and not article.signed:
             block = self.galley.block("byline")
             place_lines(self.galley, block, byline, slice(0, 1), article.box[0], top, self.stream)
         tops = [top + byline_px, *[top] * (article.columns - 1)]
         picture = self._stand_picture(top, tops, caption) if article.picture is not None else None
-        self._columns(top, tops, body, quote, picture)
+        self._columns(top, tops, body, quote, picture, byline if article.signed else None)
+
+    def _lines_below(self, top: float) -> int:
+        """Return how many lines of text a column has below ``top``."""
+        return int((self.article.box[3] - top + 1e-6) // self.article.body.line_px)
+
+    def _led(self, head_px: float) -> float:
+        """Lead the text so that its last line stands at the foot; return where its first one begins."""
+        foot, body = self.article.box[3], self.article.body
+        top = head_px + 0.35 * body.line_px
+        lines = self._lines_below(top)
+        if lines < LEAST_LINES:
+            return top
+        pitch = min((foot - top) / lines, MOST_LEAD * body.line_px)
+        self.article = replace(self.article, body=replace(body, line_px=pitch))
+        return foot - lines * pitch
 
     def _stand_picture(self, top: float, tops: list[float], caption: str) -> _Picture | None:
         """Return the picture with its caption, and lower the tops of its columns; None where too few lines are left."""
@@ -187,33 +206,35 @@ class Setting:
         text = whole(caption, article.caption, self.shaper, box[2] - box[0], CAPTION_LINES)
         foot = box[3] + (len(text.lines) * text.style.line_px if text is not None else 0.0)
         foot += 0.3 * article.caption.line_px
-        lines = int((article.box[3] - top + 1e-6) // pitch)
-        if lines - _steps(foot - top, pitch) < LEAST_LINES:
+        if self._lines_below(top) - _steps(foot - top, pitch) < LEAST_LINES:
             return None
         for column in range(first, first + span):
             tops[column] = foot
         return _Picture(box, text, foot)
 
     def _columns(
-        self, top: float, tops: list[float], paragraphs: tuple[str, ...], quoted: str, picture: _Picture | None
+        self,
+        top: float,
+        tops: list[float],
+        paragraphs: tuple[str, ...],
+        quoted: str,
+        picture: _Picture | None,
+        signature: Text | None,
     ) -> None:
         """Fill the columns on common baselines, around a quote; then set the quote, the picture and its caption."""
         article = self.article
-        pitch, width, y1 = article.body.line_px, article.column_px, article.box[3]
-        body = Text(paragraphs, article.body, self.shaper, width)
+        pitch, width = article.body.line_px, article.column_px
         quote = Text((quoted,), article.quote, self.shaper, 0.94 * width) if article.quote is not None else None
-        lines = int((y1 - top + 1e-6) // pitch)
+        lines = self._lines_below(top)
         middle = article.columns // 2
         gap = self._gap(quote, quoted, lines, _steps(tops[middle] - top, pitch)) if quote is not None else None
         rooms = [lines - min(_steps(column - top, pitch), lines) for column in tops]
         room = sum(rooms)
         if gap is not None:
             room -= gap[1] - gap[0]
-        # The last column keeps its least lines where the sentence that it cannot end is left out.
-        spare = int(min(MOST_DROPPED * room, rooms[-1] - LEAST_LINES))
-        if spare > 0 and not self.stream.chance(CONTINUED):
-            body.close(room, of=round(spare / MOST_DROPPED))
+        body = self._fitted(paragraphs, room, rooms[-1] - LEAST_LINES, signed=signature is not None)
         number, at, first_word = self.galley.block("body"), 0, self.galley.word_count
+        foot, free, ends_px = top, 0, article.box[0]
         for column in range(article.columns):
             left = article.left_px(column)
             start = _steps(tops[column] - top, pitch)
@@ -221,20 +242,40 @@ class Setting:
             if gap is not None and column == middle:
                 parts = [(start, gap[0]), (gap[1], lines)]
             for first, last in parts:
-                if last > first:
-                    place_lines(
-                        self.galley, number, body, slice(at, at + last - first), left, top + first * pitch, self.stream
-                    )
-                    at += last - first
+                part = slice(at, min(at + last - first, len(body.lines)))
+                if part.stop > part.start:
+                    foot = place_lines(self.galley, number, body, part, left, top + first * pitch, self.stream)
+                    at, free, ends_px = part.stop, last - first - (part.stop - part.start), left
             if column and article.column_rules:
                 self._rule(column, top, picture)
         if self.galley.word_count > first_word:
             descent = self.shaper.faces.faces[article.body.face].descent_em
             mark_words(self.galley, first_word, article.body, descent, self.recipe.type, self.stream)
+        if signature is not None and free:
+            place_lines(self.galley, self.galley.block("byline"), signature, slice(0, 1), ends_px, foot, self.stream)
         if quote is not None and gap is not None:
             self._quote(quote, article.left_px(middle) + 0.03 * width, top + gap[0] * pitch, top + gap[1] * pitch)
         if picture is not None:
             self._picture(picture)
+
+    def _fitted(self, paragraphs: tuple[str, ...], room: int, spare: int, *, signed: bool) -> Text:
+        """Return the text that the columns have room for: whole sentences, unless it goes on on another page.
+
+        The last column has ``spare`` lines more than its least.
+        """
+        style, width = self.article.body, self.article.column_px
+        if self.stream.chance(CONTINUED):
+            return Text(paragraphs, style, self.shaper, width)
+        for lines in (room - 1, room - 2) if signed and spare > 0 else (room, room - 1, room - 2):
+            body = Text(fitted(paragraphs, style, self.shaper, width, lines), style, self.shaper, width)
+            if room - max(spare, 0) <= len(body.lines) <= room:
+                return body
+        body = Text(paragraphs, style, self.shaper, width)
+        # The last column keeps its least lines where the sentence that it cannot end is left out.
+        most = int(min(MOST_DROPPED * room, spare))
+        if most > 0:
+            body.close(room, of=round(most / MOST_DROPPED))
+        return body
 
     def _gap(self, quote: Text, quoted: str, lines: int, start: int) -> tuple[int, int] | None:
         """Return the lines of the column that a quote takes, or None where there is no room for all of it."""

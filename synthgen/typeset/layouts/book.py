@@ -14,15 +14,13 @@ from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.flow import Cell, Flow, Item
 from synthgen.typeset.layout import Layout
 from synthgen.typeset.layouts.composed import Composed, Composition
+from synthgen.typeset.layouts.notes import MARK, SENTENCE_END, fitting, lead_of
 from synthgen.typeset.registry import Brief, register_layout
 from synthgen.typeset.ruling import Box, Ruling
 from synthgen.typeset.shape import Shaper
 from synthgen.typeset.text import Style, Text
 
 _FIGURES = re.compile(r"\d+")
-# A note's mark behind the word that it belongs to; and a word that may bear one, the last of a sentence.
-_MARK = re.compile(r"(?<=[^\W\d][.!?])\d\)(?=\s|$)")
-_SENTENCE_END = re.compile(r"(?!(?:Mr|Mrs|Ms|Dr|St|No|vs|etc)\.$).*[^\W\d][.!?]$")
 MOST_NOTES = 3
 # Marks make the lines longer: at the foot of a page no word bears one that may go to the next page.
 _UNMARKED_LINES = 2
@@ -129,7 +127,7 @@ def _notes(small: Style, area: Box, count: int) -> Flow:
         rulings=(Ruling("above", 0.7),),
     )
     notes = [
-        Item("footnote", style, (Ask("footnote", 8, "book", f"{at + 1})"),), 2, left_px=1.1 * style.size_px)
+        Item("footnote", style, (Ask("footnote", 8, "book", lead_of(at + 1)),), 2, left_px=1.1 * style.size_px)
         for at in range(count)
     ]
     high = 0.6 * style.size_px + (count + 1) * style.line_px
@@ -144,7 +142,7 @@ def _noted(plan: Composition, copy: Copy, shaper: Shaper) -> tuple[Composition, 
     pages: _Pages = plan.own
     main = plan.flows[0]
     at = sum(len(item.asks) for item in main.items) - 1
-    paragraphs = tuple(_MARK.sub("", paragraph) for paragraph in copy.blocks[at].paragraphs)
+    paragraphs = tuple(MARK.sub("", paragraph) for paragraph in copy.blocks[at].paragraphs)
     blocks, flows = list(copy.blocks), list(plan.flows)
     if total := sum(pages.notes):
         noted = sum(count > 0 for count in pages.notes)
@@ -157,9 +155,9 @@ def _noted(plan: Composition, copy: Copy, shaper: Shaper) -> tuple[Composition, 
             if not count:
                 continue
             notes, flow = [next(written) for _ in range(count)], next(ends)
-            most = _fitting(notes, flow, shaper)
+            most = fitting(notes, flow, shaper)
             chosen = sorted({places[int((one + 0.5) * len(places) / most)] for one in range(most)}) if places else []
-            marks |= {place: f"{number})" for number, place in enumerate(chosen, 1)}
+            marks |= {place: lead_of(number) for number, place in enumerate(chosen, 1)}
             if chosen:
                 kept += notes[: len(chosen)]
                 flows.append(replace(flow, items=flow.items[: 1 + len(chosen)]))
@@ -167,17 +165,6 @@ def _noted(plan: Composition, copy: Copy, shaper: Shaper) -> tuple[Composition, 
         blocks += kept
     blocks[at] = replace(blocks[at], paragraphs=paragraphs)
     return replace(plan, flows=tuple(flows)), replace(copy, blocks=tuple(blocks))
-
-
-def _fitting(notes: Sequence[Block], flow: Flow, shaper: Shaper) -> int:
-    """Return how many of a page's notes it has room for; none where a charset without brackets leaves no marks."""
-    item, (x0, _, x1, _), room = flow.items[1], flow.boxes[0], len(notes) + 1
-    for number, note in enumerate(notes):
-        lines = len(Text(note.paragraphs[:1], item.style, shaper, x1 - x0 - item.left_px).lines)
-        room -= min(lines, item.lines)
-        if room < 0 or not note.paragraphs[0].startswith(f"{number + 1}) "):
-            return number
-    return len(notes)
 
 
 def _places(text: Text, boxes: Sequence[Box], opening_px: float) -> list[list[tuple[int, int]]]:
@@ -191,7 +178,7 @@ def _places(text: Text, boxes: Sequence[Box], opening_px: float) -> list[list[tu
                 (line.paragraph, word)
                 for line in text.lines[first + (number > 0) : max(last - _UNMARKED_LINES, first)]
                 for word in range(line.first, line.last)
-                if word not in text.broken[line.paragraph] and _SENTENCE_END.match(text.words[line.paragraph][word])
+                if word not in text.broken[line.paragraph] and SENTENCE_END.match(text.words[line.paragraph][word])
             ]
         )
         first = last

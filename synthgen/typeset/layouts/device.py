@@ -9,6 +9,7 @@ from synthgen.randomness import Stream
 from synthgen.text.charset import load_charset
 from synthgen.text.copy import Ask
 from synthgen.typeset.flow import Cell, Flow, Item
+from synthgen.typeset.layouts.icons import NAMES, icon
 from synthgen.typeset.ruling import Box, Ruling
 from synthgen.typeset.text import Style
 
@@ -48,17 +49,18 @@ class Device:
         return [text for text in own if charset.covers(text)]
 
 
-def status_bar(device: Device) -> tuple[Flow, list[tuple[Ruling, Box]]]:
-    """Return the status bar: the time, the strength of the signal, the battery."""
+def status_bar(device: Device, stream: Stream) -> tuple[Flow, list[tuple[Ruling, Box]]]:
+    """Return the status bar: the time, the strength of the signal, the battery and how full it is."""
     em = device.em
     item = Item("status", device.small, (Ask("status", 1, "screen"),), most_fit=1.0)
     y0, y1 = 0.35 * em, 1.35 * em
     flow = Flow(((device.side, y0, 0.6 * device.wide, y1),), (item,))
     right, foot = device.wide - device.side, y1 - 0.22 * em
     cell = (right - 1.25 * em, foot - 0.56 * em, right - 0.12 * em, foot)
+    charged = cell[0] + 0.12 * em + stream.uniform(0.15, 1.0) * (cell[2] - cell[0] - 0.24 * em)
     rulings = [
         (Ruling("frame", max(0.06 * em, 1.0), round_px=0.12 * em), cell),
-        (Ruling("fill"), (cell[0] + 0.12 * em, cell[1] + 0.12 * em, cell[2] - 0.38 * em, foot - 0.12 * em)),
+        (Ruling("fill"), (cell[0] + 0.12 * em, cell[1] + 0.12 * em, charged, foot - 0.12 * em)),
         (Ruling("fill"), (right - 0.08 * em, foot - 0.4 * em, right, foot - 0.16 * em)),
     ]
     for bar in range(4):
@@ -109,12 +111,11 @@ def tab_bar(device: Device, stream: Stream) -> tuple[list[Flow], list[tuple[Ruli
     )
     row = Item("tab", style, (Ask("tab", 4, "screen", cells=True),), cells=cells, height_px=0.9 * em)
     rulings = [(Ruling("above", 1.0, "tint"), (0.0, top, device.wide, top))]
+    shapes = stream.order(len(NAMES))
     for at in range(4):
         x, y = each * (at + 0.5), top + 0.95 * em
         place = (x - 0.5 * em, y - 0.5 * em, x + 0.5 * em, y + 0.5 * em)
-        shape = stream.pick(("ring", "frame", "fill"))
-        ink = "accent" if at == lit else "text"
-        rulings.append((Ruling(shape, 0.1 * em, ink, round_px=0.25 * em), place))
+        rulings += icon(NAMES[shapes[at]], place, "accent" if at == lit else "text")
     return [Flow(((0.0, top + 1.6 * em, device.wide, device.high),), (row,))], rulings, top
 
 

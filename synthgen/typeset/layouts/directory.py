@@ -11,6 +11,7 @@ from synthgen.typeset.design import REGULAR, pick_face, text_style
 from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.flow import Cell, Fixed, Flow, Item
 from synthgen.typeset.layouts.composed import Composed, Composition, can_say, can_write
+from synthgen.typeset.layouts.frontage import printed
 from synthgen.typeset.ruling import Box, Ruling
 from synthgen.typeset.text import Style
 
@@ -32,6 +33,7 @@ class Directory(Composed):
         row = stream.uniform(*ROW_FRAC) * (high - 2 * edge)
         filled = stream.chance(0.6)
         ink = "reverse" if filled else "text"
+        recipe = printed(recipe)
         style = text_style(recipe, pick_face(recipe, faces, stream, least_weight=REGULAR), 0.62 * row, stream)
         style = replace(style, align="left", by_syllable=False, raised="", line_px=0.8 * row, ink=ink, jitter_em=0.0)
         bold = replace(style, face=pick_face(recipe, faces, stream, heavy=True), align="center")

@@ -6,14 +6,17 @@ from dataclasses import dataclass, replace
 
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
-from synthgen.text.copy import Ask
+from synthgen.text.copy import Ask, Copy
 from synthgen.typeset.design import headline_style, margins, pick_face, size_for_words, text_style, words_in
 from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.flow import Flow, Item, set_flow
+from synthgen.typeset.layout import Layout
 from synthgen.typeset.layouts.composed import Composed, Composition, Setting
+from synthgen.typeset.layouts.notes import MARK, fitting, lead_of, marked
 from synthgen.typeset.layouts.table import table_items
-from synthgen.typeset.registry import register_layout
+from synthgen.typeset.registry import Brief, register_layout
 from synthgen.typeset.ruling import Box, Ruling
+from synthgen.typeset.shape import Shaper
 from synthgen.typeset.text import Style
 
 
@@ -80,27 +83,34 @@ class Document(Composed):
             box = (box[0], box[1] + 2 * small.line_px, box[2], box[3])
         if stream.chance(0.7):
             items += self._title(recipe, bold, body, stream)
-        if stream.chance(0.35):
+        briefing = stream.chance(0.2)
+        # Of points alone none has a note.
+        if not briefing and stream.chance(0.42):
             note = replace(small, indent_em=-1.2)
             count = stream.integer(1, 3)
             notes = [
-                Item("footnote", note, (Ask("footnote", 8, "report", f"{at + 1})"),), 2, left_px=1.2 * note.size_px)
+                Item("footnote", note, (Ask("footnote", 8, "report", lead_of(at + 1)),), 2, left_px=1.2 * note.size_px)
                 for at in range(count)
             ]
-            high = 1.2 * count * note.line_px
+            high = (count + 1) * note.line_px
             line = Item(
                 "rule", note, height_px=0.4 * size, rulings=(Ruling("above", 0.8),), right_px=0.7 * (box[2] - box[0])
             )
             flows.insert(0, Flow(((box[0], bottom - high - 0.5 * size, box[2], bottom),), (line, *notes)))
             bottom -= high + 1.5 * size
         column = (box[0], box[1], box[2], bottom)
-        fill = self._briefing if stream.chance(0.2) else self._sections
+        fill = self._briefing if briefing else self._sections
         items += fill(recipe, faces, bold, body, small, column, stream)
         head = [flow for flow in flows if flow.items[0].role == "running"]
         rest = [flow for flow in flows if flow.items[0].role != "running"]
         return Composition(
             (*head, Flow((column,), tuple(items)), *rest), drawn={"size_px": size}, inks=frozenset({"text", "tint"})
         )
+
+    def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int, stream: Stream) -> Layout:
+        """Return the page with a mark in its first paragraphs for each of its notes."""
+        plan, copy = _noted(brief.plan, copy, shaper)
+        return super().set(replace(brief, plan=plan), copy, recipe, shaper, bleed_px, stream)
 
     def _title(self, recipe: Recipe, bold: int, body: Style, stream: Stream) -> list[Item]:
         size = body.size_px
@@ -194,6 +204,30 @@ class Document(Composed):
                 for mark in BRIEFING.points[: stream.pick((0, 0, 1, 2))]:
                     room -= add(last, "list", mark, 1.9, 0.2)
         return items
+
+
+def _noted(plan: Composition, copy: Copy, shaper: Shaper) -> tuple[Composition, Copy]:
+    """Return the page and its copy with a mark in the first running text for each note; other marks are taken out."""
+    blocks = [
+        replace(block, paragraphs=tuple(MARK.sub("", paragraph) for paragraph in block.paragraphs))
+        if block.role == "body"
+        else block
+        for block in copy.blocks
+    ]
+    at = next((at for at, flow in enumerate(plan.flows) if flow.items[-1].role == "footnote"), -1)
+    body = next((at for at, block in enumerate(blocks) if block.role == "body"), -1)
+    if at < 0 or body < 0:
+        return plan, replace(copy, blocks=tuple(blocks))
+    first = sum(len(item.asks) for flow in plan.flows[:at] for item in flow.items)
+    notes = [block for block in blocks if block.role == "footnote"]
+    flow = plan.flows[at]
+    paragraphs, kept = marked(blocks[body].paragraphs, fitting(notes, flow, shaper))
+    blocks[body] = replace(blocks[body], paragraphs=paragraphs)
+    del blocks[first + kept : first + len(notes)]
+    # Without a note there is no rule above it either.
+    noted = (replace(flow, items=flow.items[: 1 + kept]),) if kept else ()
+    flows = (*plan.flows[:at], *noted, *plan.flows[at + 1 :])
+    return replace(plan, flows=flows), replace(copy, blocks=tuple(blocks))
 
 
 def _syllable_advance(faces: FaceSet, face: int) -> float:

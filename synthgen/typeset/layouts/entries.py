@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
-import numpy as np
-
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
 from synthgen.text.copy import Block, Copy
 from synthgen.typeset.flow import Cell, Item
 from synthgen.typeset.galley import Galley
 from synthgen.typeset.layouts.composed import Composition, can_say
+from synthgen.typeset.layouts.measure import width_px
 from synthgen.typeset.ruling import stroke
 from synthgen.typeset.shape import Shaper
 
@@ -78,10 +77,7 @@ def _entries(item: Item, blocks: list[Block], filled: str, shaper: Shaper, strea
 
 def _need_px(cell: Cell, text: str, shaper: Shaper) -> float:
     """Return about how wide a cell must be for a text at its full size."""
-    style, face = cell.style, shaper.faces.faces[cell.style.face]
-    codes = np.array([min(ord(char), 0xFFFF) for char in text], dtype=np.intp)
-    wide = float(face.advance_em[face.glyph_of[codes]].sum()) * style.stretch + style.tracking_em * len(text)
-    return wide * style.size_px + 2 * cell.pad_px + abs(cell.shift_px[0])
+    return width_px(text, cell.style, shaper) + 2 * cell.pad_px + abs(cell.shift_px[0])
 
 
 def _shared(cells: Sequence[Cell], needs: Sequence[float], rooms: Sequence[float], least: float) -> list[Cell]:

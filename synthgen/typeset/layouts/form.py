@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
 from synthgen.text.copy import Ask, Copy
 from synthgen.typeset.design import face_of, headline_style, margins, pick_face, text_style
 from synthgen.typeset.faces import FaceSet
-from synthgen.typeset.flow import Cell, Fixed, Flow, Item
+from synthgen.typeset.flow import Cell, Flow, Item, asks_of
 from synthgen.typeset.layout import Layout
-from synthgen.typeset.layouts.composed import Composed, Composition, Setting, can_say
+from synthgen.typeset.layouts.composed import Composed, Composition, Setting, can_write
 from synthgen.typeset.layouts.entries import entered, tick_boxes
+from synthgen.typeset.layouts.pairs import Grid, Hands, arranged
 from synthgen.typeset.layouts.seal import Seal, draw_seal, name_in, set_seal
 from synthgen.typeset.registry import Brief, register_layout
 from synthgen.typeset.ruling import Box, Ruling
@@ -26,27 +25,24 @@ PEN_SIZE = 1.3
 # How many forms bear the stamp of the day on which they came in, and how many of those asked for bear a seal.
 STAMPED = 0.35
 SEALED = 0.75
-# Where a row's pairs of cells begin, as shares of its width.
-SPLITS = ((0.0,), (0.0, 0.5), (0.0, 0.5), (0.0, 0.58), (0.0, 0.36, 0.68))
-# Who has to approve, and what stands beside a group of rows or in the place of a photograph.
-APPROVERS = (
-    ("담당", "과장", "부장"),
-    ("담당", "팀장", "원장"),
-    ("작성", "검토", "승인"),
-    ("계", "과장", "국장", "시장"),
-)
-GROUPS = ("신청인", "인적사항", "신청내용", "기본사항", "기재사항", "세부내용", "본인")
-PHOTO = "사진"
+# How many pairs of cells most rows of a form have, and so how many are asked for, of the rows that there is room for.
+PER_ROW = ((1, 1.0), (2, 1.5), (2, 1.5), (2, 1.5), (3, 1.8))
+MOST_PAIRS = 22
+# How the headings of groups are shown in a form of full rulings, and in an open one.
+GROUPED = {"grid": ("column", "column", "bars", "", ""), "below": ("bars", "", "")}
+# How many forms are such as go through an office's hands, and how many who approve there are.
+APPROVED = 0.12
+APPROVERS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Hands:
-    """A form's styles of printed text, labels, and what is filled in, whose syllables ``drop_em`` centres in a line."""
+class _Own:
+    """How a form's rows are ruled, which of its flows is theirs and which the signature's, and its seal."""
 
-    plain: Style
-    label: Style
-    value: Style
-    drop_em: float
+    grid: Grid
+    rows: int
+    signature: int
+    seal: Seal | None
 
 
 @register_layout("form")
@@ -67,12 +63,14 @@ class Form(Composed):
         label = replace(plain, face=bold if stream.chance(0.5) else plain.face, align="center")
         written = faces.faces[value.face]
         drop_em = (written.descent_em - written.ascent_em - sum(written.hangul_band_em)) / 2
-        hands = _Hands(plain, label, value, drop_em)
+        hands = Hands(plain, label, value, drop_em)
         head, rulings, y = self._head(box, hands, bold, recipe, stream)
         foot_px = 11.5 * size
-        rows, more = self._rows((box[0], y, box[2], box[3] - foot_px), hands, recipe, stream)
+        grid, asks = self._grid((box[0], y, box[2], box[3] - foot_px), hands, stream)
         foot, seal = self._foot((box[0], box[3] - foot_px, box[2], box[3]), hands, bold, recipe, faces, stream)
-        flows = [*head, *rows, *foot]
+        # What the rows will be depends on what is written.
+        rows = Flow((grid.box,), (Item("row", plain, asks, cells=()),))
+        flows = [*head, rows, *foot]
         stamped = stream.chance(STAMPED)
         if stamped:
             stamp, ring = self._stamp((box[0], box[3] - foot_px, box[2], box[3]), plain, bold, stream)
@@ -81,29 +79,41 @@ class Form(Composed):
         inks = {"text", "tint", "seal"} | ({"pen"} if pen else set())
         return Composition(
             tuple(flows),
-            (*rulings, *more),
+            tuple(rulings),
             inks=frozenset(inks),
             drawn={"size_px": size, "pen": pen},
-            own=(flows.index(foot[2]), seal),
+            own=_Own(grid, len(head), flows.index(foot[2]), seal),
         )
 
     def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int, stream: Stream) -> Layout:
-        """Return the form, its cells as wide as what is entered needs."""
-        plan, copy = entered(brief.plan, copy, recipe, shaper, stream)
+        """Return the form, its rows arranged by their headings, its cells as wide as what is entered needs."""
+        plan: Composition = brief.plan
+        own: _Own = plan.own
+        first = len(asks_of(plan.flows[: own.rows]))
+        end = first + len(asks_of(plan.flows[own.rows : own.rows + 1]))
+        rows, rulings, pairs = arranged(own.grid, copy.blocks[first:end])
+        plan = replace(
+            plan,
+            flows=(*plan.flows[: own.rows], *rows, *plan.flows[own.rows + 1 :]),
+            rulings=(*plan.rulings, *rulings),
+            own=replace(own, signature=own.signature + len(rows) - 1),
+        )
+        copy = replace(copy, blocks=(*copy.blocks[:first], *pairs, *copy.blocks[end:]))
+        plan, copy = entered(plan, copy, recipe, shaper, stream)
         return super().set(replace(brief, plan=plan), copy, recipe, shaper, bleed_px, stream)
 
     def complete(self, setting: Setting) -> None:
         """Tick boxes where a pen filled in the rest; press the signer's seal where one is asked for."""
         if setting.plan.drawn["pen"]:
             tick_boxes(setting.galley, setting.stream)
-        number, seal = setting.plan.own
-        signature = setting.written[number][0].paragraphs[0]
+        own: _Own = setting.plan.own
+        seal, signature = own.seal, setting.written[own.signature][0].paragraphs[0]
         name = name_in(signature)
         if seal is not None and name and signature.endswith("인)"):
             set_seal(setting.galley, seal, name, setting.shaper, setting.shift_px)
 
     def _head(
-        self, box: Box, hands: _Hands, bold: int, recipe: Recipe, stream: Stream
+        self, box: Box, hands: Hands, bold: int, recipe: Recipe, stream: Stream
     ) -> tuple[list[Flow], list[tuple[Ruling, Box]], float]:
         """Return mark and title, the boxes of those who approve at times, their rulings, and where the rows begin."""
         x0, y0, x1, _ = box
@@ -116,17 +126,18 @@ class Form(Composed):
             items.append(Item("note", small, (Ask("mark", 4, "form"),), most_fit=1.0))
         items.append(Item("headline", title, (Ask("title", 3, "form"),), most_fit=1.0, pad_px=0.5 * size))
         high = small.line_px * (len(items) - 1) + title.line_px + size
-        approvers = stream.pick(APPROVERS)
-        if not (stream.chance(0.25) and can_say("".join(approvers), recipe.lang, recipe.text.charset)):
+        asked = can_write("approver", "form", recipe.lang)
+        if not (stream.chance(APPROVED) and asked):
             return [Flow(((x0, y0, x1, y0 + high),), tuple(items))], [], y0 + high + 0.4 * size
         each = 3.1 * size
-        left = x1 - each * len(approvers)
+        left = x1 - each * APPROVERS
         names = replace(hands.plain, align="center")
-        cells = tuple(Cell(at * each, (at + 1) * each, names, "label") for at in range(len(approvers)))
+        cells = tuple(Cell(at * each, (at + 1) * each, names, "label") for at in range(APPROVERS))
         grid = (Ruling("grid", 1.0),)
         tall = max(high, 4.2 * size)
+        ask = (Ask("approver", 3, "form", cells=True),)
         boxes = [
-            Fixed("row", names, cells=cells, height_px=1.45 * size, rulings=grid, said=approvers),
+            Item("row", names, ask, cells=cells, height_px=1.45 * size, rulings=grid),
             Item("rule", names, cells=cells, height_px=tall - 1.45 * size, rulings=grid),
         ]
         flows = [
@@ -136,7 +147,7 @@ class Form(Composed):
         return flows, [], y0 + tall + 0.7 * size
 
     def _foot(
-        self, box: Box, hands: _Hands, bold: int, recipe: Recipe, faces: FaceSet, stream: Stream
+        self, box: Box, hands: Hands, bold: int, recipe: Recipe, faces: FaceSet, stream: Stream
     ) -> tuple[list[Flow], Seal | None]:
         """Return statement, date, signature and receiver below the rows, and the place of a seal."""
         plain = hands.plain
@@ -179,8 +190,8 @@ class Form(Composed):
         style = replace(
             plain, face=bold, size_px=size, line_px=1.3 * size, ink="seal", tracking_em=0.05, align="center"
         )
-        wide, thick = stream.uniform(7.5, 9.0) * size, stream.uniform(1.2, 2.4)
-        x0 = box[0] + stream.uniform(0.2, 1.5) * size
+        wide, thick = stream.uniform(6.2, 7.0) * size, stream.uniform(1.2, 2.4)
+        x0 = box[0] + stream.uniform(0.0, 0.4) * size
         middle = box[1] + 6.6 * plain.size_px
         day = Item("stamp", style, (Ask("day", 2, "form"),), most_fit=1.0, left_px=0.4 * size, right_px=0.4 * size)
         high = 1.9 * size
@@ -214,91 +225,28 @@ class Form(Composed):
             tracking_em=stream.uniform(-0.03, 0.06),
         )
 
-    def _rows(
-        self, box: Box, hands: _Hands, recipe: Recipe, stream: Stream
-    ) -> tuple[list[Flow], list[tuple[Ruling, Box]]]:
-        """Return the rows that fill a box, beside a photograph's place at times, in groups under one name at times."""
+    def _grid(self, box: Box, hands: Hands, stream: Stream) -> tuple[Grid, tuple[Ask, ...]]:
+        """Return how the rows that fill a box are ruled, and what is asked for them."""
         size, width = hands.plain.size_px, box[2] - box[0]
         high = size * stream.uniform(1.75, 2.5)
-        shade = "tint" if stream.chance(0.6) else ""
         ruled = stream.pick(("grid", "grid", "grid", "below"))
-        # Most rows of a form are divided alike.
-        usual = stream.pick(SPLITS[1:])
-        splits = (usual, usual, usual, SPLITS[0], SPLITS[0], stream.pick(SPLITS))
-        label_px = max(width * stream.uniform(0.15, 0.2), 4.4 * size)
-        count = max(2, int((box[3] - box[1]) / high))
-        tall = [2 if stream.chance(0.12) else 1 for _ in range(count)]
-        while sum(tall) > count:
-            tall.pop()
-        tall += [1] * (count - sum(tall))
-        flows: list[Flow] = []
-        rulings: list[tuple[Ruling, Box]] = []
-        center = replace(hands.label, align="center")
-        photo = 0
-        if stream.chance(0.25) and ruled == "grid" and can_say(PHOTO, recipe.lang, recipe.text.charset) and count > 6:
-            photo, x = round(7.0 * size / high), box[2] - 6.2 * size
-            place = (x, box[1], box[2], box[1] + sum(tall[:photo]) * high)
-            note = Fixed("label", replace(center, ink="text"), most_fit=1.0, said=(PHOTO,))
-            rulings.append((Ruling("frame", 1.0), place))
-            flows.append(Flow((place,), (note,), "middle"))
-        grouped = ruled == "grid" and stream.chance(0.45)
-        names, at, y = [GROUPS[one] for one in stream.order(len(GROUPS))], 0, box[1]
-        while at < len(tall):
-            end = photo if at < photo else min(at + stream.integer(2, 6), len(tall)) if grouped else len(tall)
-            right = 6.2 * size if at < photo else 0.0
-            left = 0.0
-            deep = sum(tall[at:end]) * high
-            name = names.pop() if grouped and names and end - at > 1 and stream.chance(0.75) else ""
-            if name and can_say(name, recipe.lang, recipe.text.charset):
-                left = 3.4 * size
-                place = (box[0], y, box[0] + left, y + deep)
-                rulings.append((Ruling("frame", 1.0), place))
-                said = Fixed("label", center, most_fit=1.0, left_px=0.2 * size, right_px=0.2 * size, said=(name,))
-                flows.append(Flow((place,), (said,), "middle"))
-            rows = [
-                self._row(hands, width, (left, width - right), label_px, one * high, shade, ruled, splits, stream)
-                for one in tall[at:end]
-            ]
-            flows.append(Flow(((box[0], y, box[2], y + deep + 1),), tuple(rows)))
-            at, y = end, y + deep
-        return flows, rulings
-
-    def _row(
-        self,
-        hands: _Hands,
-        whole_px: float,
-        span: tuple[float, float],
-        label_px: float,
-        high: float,
-        shade: str,
-        ruled: str,
-        splits: Sequence[tuple[float, ...]],
-        stream: Stream,
-    ) -> Item:
-        """Return a row of one to three pairs of cells between two x in px from the flow's left."""
-        size, width = hands.plain.size_px, span[1] - span[0]
-        starts = [start for start in stream.pick(splits) if start == 0.0 or width * (1 - start) > 2.1 * label_px]
-        if width < 21 * size:
-            starts = starts[:1]
-        edges = [span[0] + start * width for start in starts] + [span[1]]
-        cells: list[Cell] = []
-        for left, right in pairwise(edges):
-            shift = (0.0, 0.0)
-            if hands.value.ink == "pen":
-                # A hand keeps to no line: its strokes run into the rules.
-                drop = hands.drop_em * hands.value.size_px + stream.uniform(-0.16, 0.16) * min(high, 2.5 * size)
-                shift = (stream.uniform(-0.1, 0.7) * size, drop)
-            middle = left + min(label_px, 0.45 * (right - left))
-            cells.append(Cell(left, middle, hands.label, "label", shade, pad_px=0.25 * size))
-            cells.append(Cell(middle, right, hands.value, "value", "", shift, pad_px=0.45 * size))
-        pairs = len(edges) - 1
-        return Item(
-            "row",
-            hands.plain,
-            (Ask("pair", 3, "form", cells=True),) * pairs,
-            cells=tuple(cells),
-            height_px=high,
-            left_px=span[0],
-            right_px=whole_px - span[1],
-            rulings=(Ruling(ruled, 1.0),),
+        per_row, pairs = stream.pick(PER_ROW)
+        count = min(max(2, int(pairs * (box[3] - box[1]) / high)), MOST_PAIRS)
+        grid = Grid(
+            box,
+            hands,
+            high,
+            label_px=max(width * stream.uniform(0.15, 0.2), 4.4 * size) / (1.0 if per_row < 3 else 1.25),
+            shade="tint" if stream.chance(0.6) else "",
+            ruled=ruled,
+            per_row=per_row,
+            grouped=stream.pick(GROUPED[ruled]),
+            photo_left=stream.chance(0.35),
+            shifts=tuple(
+                (stream.uniform(-0.1, 0.7) * size, stream.uniform(-0.16, 0.16) * min(high, 2.5 * size))
+                for _ in range(MOST_PAIRS)
+            ),
         )
+        # A column of headings stands at the form's left edge: a photograph stands at its right one.
+        grid = replace(grid, photo_left=grid.photo_left and grid.grouped != "column")
+        return grid, (Ask("pair", 3, "form", cells=True),) * count

@@ -27,6 +27,8 @@ HEADLINE_AREA = 0.55  # share of a page that is left to body text by headlines, 
 NOTICES_FROM = 3
 # A picture is this high against its width.
 PICTURE_ASPECT = (0.6, 0.85)
+# Articles whose byline stands below their last line.
+SIGNED = 0.35
 # Columns narrower than this are justified by cutting words, or not at all: their lines would stay ragged.
 NARROW_EM = 17.0
 
@@ -107,8 +109,9 @@ class Newspaper:
             subhead = replace(subhead, align=headline.align, line_px=1.32 * large)
             spare_px -= 4.5 * size
         plain = replace(body, align="left", indent_em=0.0, by_syllable=False)
-        if stream.chance(0.5) and spare_px > body.line_px:
-            byline = replace(plain, size_px=size * 0.9, line_px=body.line_px)
+        signed = stream.chance(SIGNED)
+        if signed or (stream.chance(0.45) and spare_px > body.line_px):
+            byline = replace(plain, size_px=size * 0.9, line_px=body.line_px, align="right" if signed else "left")
         rules = columns > 1 and stream.chance(recipe.page.rule_probability)
         column = (width - (columns - 1) * gutter) / columns
         if body.align == "justify" and column < NARROW_EM * size and not body.by_syllable:
@@ -119,9 +122,9 @@ class Newspaper:
         if columns > 1 and roomy and stream.chance(0.2):
             quote = replace(plain, face=headline.face, size_px=size * 1.2, line_px=size * 1.65, align="center")
         caption = replace(plain, size_px=size * 0.8, line_px=size * 1.1)
-        lead_mark = stream.pick(("", "", "▲", "△")) if can_say("▲△", "ko", recipe.text.charset) else ""
+        sign = stream.pick(("", "", "▲", "△")) if can_say("▲△", "ko", recipe.text.charset) else ""
         return Article(
-            box, columns, gutter, rules, headline, body, kicker, subhead, byline, picture, caption, quote, lead_mark
+            box, columns, gutter, rules, headline, body, kicker, subhead, byline, picture, caption, quote, sign, signed
         )
 
     def _picture(

@@ -9,7 +9,7 @@ from synthgen.recipe import Recipe
 from synthgen.text.copy import Ask, Copy
 from synthgen.typeset.design import margins, pick_face, text_style
 from synthgen.typeset.faces import FaceSet
-from synthgen.typeset.flow import Cell, Fixed, Flow, Item
+from synthgen.typeset.flow import Cell, Flow, Item
 from synthgen.typeset.layout import Layout
 from synthgen.typeset.layouts.barcodes import coded
 from synthgen.typeset.layouts.composed import Composed, Composition, can_say
@@ -21,8 +21,8 @@ from synthgen.typeset.text import Style
 # Shares of the width that goods, price, count and amount take.
 COLUMNS = (0.0, 0.42, 0.63, 0.76, 1.0)
 ALIGNS = ("left", "right", "right", "right")
-# What stands over the shop's name, or under it, on many receipts.
-TITLES = ("영수증", "[ 영수증 ]", "신용카드 매출전표", "신용 승인", "현금영수증", "고객용")
+# How many strips say over the shop's name, or under it, what they are: that follows from how it was paid.
+HEADED, HEAD = 0.45, "영수증"
 
 
 @register_layout("receipt")
@@ -81,10 +81,10 @@ class Receipt(Composed):
             Item("headline", title, (Ask("shop", 1, "receipt"),), most_fit=1.0),
             *[Item("line", about, (Ask("about", 3, "receipt"),), most_fit=1.0)] * stream.integer(2, 6),
         ]
-        said = stream.pick(TITLES)
-        if stream.chance(0.4) and can_say(said, recipe.lang, recipe.text.charset):
+        if stream.chance(HEADED) and can_say(HEAD, recipe.lang, recipe.text.charset):
             center = replace(style, align="center", tracking_em=stream.pick((0.0, 0.3)), size_px=style.size_px * 1.15)
-            items.insert(stream.pick((0, 1)), Fixed("heading", center, most_fit=1.0, said=(said,)))
+            head = Item("heading", center, (Ask("headline", 2, "receipt"),), most_fit=1.0)
+            items.insert(stream.pick((0, 1)), head)
         return items
 
     def _goods(self, style: Style, width: float, wide: bool) -> Item:
@@ -136,7 +136,7 @@ class Receipt(Composed):
 
 def _high(item: Item) -> float:
     """Return about how high an item stands, the space above it included; fitted lines are no higher."""
-    line = item.style.line_px if item.asks or item.cells or isinstance(item, Fixed) else 0.0
+    line = item.style.line_px if item.asks or item.cells else 0.0
     return item.gap_px + max(line, item.height_px)
 
 

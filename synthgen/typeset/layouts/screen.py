@@ -16,6 +16,7 @@ from synthgen.typeset.layout import Layout
 from synthgen.typeset.layouts.clock import told_by_the_clock
 from synthgen.typeset.layouts.composed import Composed, Composition, Setting, can_write
 from synthgen.typeset.layouts.device import STATUS_EM, Device, button, inside, status_bar, tab_bar, title_bar
+from synthgen.typeset.layouts.icons import NAMES, icon
 from synthgen.typeset.layouts.talk import Talk, compose_chat, sender
 from synthgen.typeset.registry import Brief, register_layout
 from synthgen.typeset.ruling import Box, Ruling
@@ -74,7 +75,7 @@ class Screen(Composed):
             }[kind]
             flows, rulings = compose(device, stream)
         if kind != "window":
-            status, icons = status_bar(device)
+            status, icons = status_bar(device, stream)
             # A locked screen has its clock in the middle.
             flows, rulings = flows if kind == "notices" else [status, *flows], [*icons, *rulings]
         inks = frozenset({"text", "tint", "accent", "reverse"})
@@ -85,7 +86,7 @@ class Screen(Composed):
         em = device.em
         bar, rulings, top = title_bar(device, Ask("bar", 2, "screen"), stream)
         pad = em * stream.uniform(0.45, 0.75)
-        icons, cards = stream.chance(0.4), stream.chance(0.4)
+        icons, cards, round_icons = stream.chance(0.4), stream.chance(0.4), stream.pick((0.35, 0.65))
         high = device.plain.line_px + 2 * pad
         tabs, tab_rulings, foot = tab_bar(device, stream) if stream.chance(0.6) else ([], [], device.high)
         press, press_rulings, foot = button(device, foot, stream) if stream.chance(0.6) else ([], [], foot)
@@ -110,7 +111,9 @@ class Screen(Composed):
             for at in range(count if icons else 0):
                 x, middle = device.side + inset, y + 1.9 * em + (at + 0.5) * high
                 mark = (x, middle - 0.65 * em, x + 1.3 * em, middle + 0.65 * em)
-                rulings.append((Ruling("fill", ink="accent", round_px=stream.pick((0.35, 0.65)) * em), mark))
+                rulings.append((Ruling("fill", ink="accent", round_px=round_icons * em), mark))
+                sign = (x + 0.32 * em, middle - 0.33 * em, x + 0.98 * em, middle + 0.33 * em)
+                rulings += icon(stream.pick(NAMES), sign, "reverse")
             items += [ruled] * (count - 1) + [row]
             end = y + 1.9 * em + count * high
             flows.append(Flow(((device.side, y, device.wide - device.side, end + 1),), tuple(items)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from synthgen.errors import Rejected
@@ -19,6 +18,8 @@ from synthgen.typeset.layout import Layout
 from synthgen.typeset.layouts.balance import scaled
 from synthgen.typeset.layouts.composed import Composition, can_write
 from synthgen.typeset.layouts.directory import Directory
+from synthgen.typeset.layouts.frontage import AROUND, CONTACT, Front, Frontage, printed, seen
+from synthgen.typeset.layouts.measure import width_px
 from synthgen.typeset.registry import Brief, register_layout
 from synthgen.typeset.ruling import Box, Ruling, draw_ruling, moved
 from synthgen.typeset.shape import Shaper
@@ -26,13 +27,11 @@ from synthgen.typeset.slugs import Casting, Slug
 from synthgen.typeset.text import Style, Text
 from synthgen.typeset.vertical import VerticalText, place_columns
 
-SHAPES = ("level", "level", "level", "road", "stacked", "arc", "wave")
-# How many signs are directories of a building's floors.
-FLOORS = 0.1
-# The share of a circle that an arched line may take, in degrees.
-ARC_DEG = (60.0, 150.0)
-# What may stand beside any shop's name: how to call, when to come, on which floor.
-CONTACT = Ask("contact", 2, "sign_shop")
+SHAPES = ("level", "level", "level", "level", "road", "stacked", "arc", "wave")
+# How many signs are directories of a building's floors, and how many are several boards.
+FLOORS, FRONTS = 0.12, 0.56
+# The share of a circle that an arched line may take, in degrees, and that one of its characters takes.
+ARC_DEG, LETTER_DEG = (60.0, 150.0), 19.0
 # Lines beside the main one are at most this share of its size, telephone numbers and hours less.
 SECOND, FIGURES = 0.62, 0.42
 # How much higher than its lines a board of level ones may be.
@@ -45,8 +44,6 @@ MANY_FIGURES = 6
 COLUMN_EM = 1.7
 # Room between a sign's text and its edge, across and down, of the picture's shorter side.
 PADS = (0.1, 0.07)
-# What the camera leaves around a sign's text, of the picture's shorter side.
-AROUND = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +79,16 @@ class Sign:
 
     def brief(self, recipe: Recipe, faces: FaceSet, stream: Stream) -> Brief:
         """Draw the shape, the areas and the sizes."""
-        if stream.chance(FLOORS):
-            return Directory().brief(recipe, faces, stream)
+        kind = stream.random()
+        if kind < FLOORS + FRONTS:
+            return (Directory() if kind < FLOORS else Frontage()).brief(recipe, faces, stream)
         page = recipe.page
         wide, high = float(page.width_px), float(page.height_px)
         edge = min(wide, high) * max(stream.between(page.margin_frac_range), 0.03)
         box = (edge, edge, wide - edge, high - edge)
         shape = stream.pick(SHAPES)
-        bold = pick_face(recipe, faces, stream, heavy=True if stream.chance(0.75) else None)
+        lettered = printed(recipe) if shape == "road" else recipe
+        bold = pick_face(lettered, faces, stream, heavy=True if stream.chance(0.75) else None)
         rulings, ground = self._areas(shape, box, stream)
         ink = "reverse" if ground else stream.pick(("text", "text", "accent"))
         style = replace(
@@ -102,7 +101,7 @@ class Sign:
         )
         across, down = (frac * min(wide, high) for frac in PADS)
         inner = (box[0] + across, box[1] + down, box[2] - across, box[3] - down)
-        small = replace(style, face=pick_face(recipe, faces, stream), tracking_em=0.0)
+        small = replace(style, face=pick_face(printed(recipe), faces, stream), tracking_em=0.0)
         second = CONTACT if can_write(CONTACT.role, CONTACT.genre, recipe.lang) else Ask("tail", 2, "sign_shop")
         if shape == "stacked":
             main_box, lines, lines_box, main = self._stacked(inner, small, second, stream)
@@ -122,7 +121,7 @@ class Sign:
     def _areas(self, shape: str, box: Box, stream: Stream) -> tuple[list[tuple[Ruling, Box]], bool]:
         """Return the sign's areas and frames, and whether its text stands on an inked ground."""
         short = min(box[2] - box[0], box[3] - box[1])
-        radius = stream.pick((0.0, 0.0, 0.06, 0.15)) * short
+        radius = stream.pick((0.0, 0.0, 0.025, 0.06)) * short
         if shape == "road" or stream.chance(0.5):
             rulings = [(Ruling("fill", ink="accent", round_px=radius), box)]
             if stream.chance(0.5):
@@ -139,7 +138,7 @@ class Sign:
     ) -> tuple[Box, tuple[_Line, ...], Box, int]:
         """Return lines one below the other; the main one is as large as the width allows."""
         high, named = box[3] - box[1], Ask("headline" if second.genre == "sign_road" else "name", 2, second.genre)
-        count = stream.pick((1, 2, 2, 3))
+        count = stream.pick((1, 2, 2, 3, 3, 3))
         shares = {1: (0.75,), 2: (0.56, 0.24), 3: (0.2, 0.46, 0.2)}[count]
         main = max(range(count), key=shares.__getitem__)
         lines = []
@@ -171,6 +170,8 @@ class Sign:
         """Return the sign; a line that its curve cannot hold stands straight instead."""
         if isinstance(brief.plan, Composition):
             return Directory().set(brief, copy, recipe, shaper, bleed_px, stream)
+        if isinstance(brief.plan, Front):
+            return Frontage().set(brief, copy, recipe, shaper, bleed_px, stream)
         plan: _Plan = brief.plan
         galley = Galley(shaper)
         for ink in dict.fromkeys([one.ink for one, _ in plan.rulings] + [plan.style.ink]):
@@ -197,7 +198,7 @@ class Sign:
         page = recipe.page
         size = (page.width_px + 2 * bleed_px, page.height_px + 2 * bleed_px)
         return galley.finish(
-            size, {"shape": plan.shape}, _seen(galley, boards, AROUND * min(size)) if galley.word_count else None
+            size, {"shape": plan.shape}, seen(galley, boards, AROUND * min(size)) if galley.word_count else None
         )
 
     def _set_lines(
@@ -270,9 +271,11 @@ class Sign:
             )
             start = 0.05 * em
         else:
-            radius = length / (math.radians(plan.bend))
+            # Few letters are not strewn along half a circle.
+            bend = min(plan.bend, LETTER_DEG * len(paragraph))
+            radius = length / (math.radians(bend))
             # The arch may rise no higher than its box.
-            rise = radius * (1 - _cosine(plan.bend / 2))
+            rise = radius * (1 - _cosine(bend / 2))
             if rise + 1.2 * em > high:
                 radius *= (rise + 1.2 * em) / high * 2
             curve = arc(((x0 + x1) / 2, y0 + 1.05 * em + radius), radius, 90.0, length * 1.04)
@@ -288,14 +291,18 @@ class Sign:
 def _of_one_shop(plan: _Plan, texts: list[str]) -> tuple[_Plan, list[str]]:
     """Return a plan and its texts without the second lines that may speak of another trade than the name's.
 
-    These are the ``tail`` lines without a figure, and prices. A bent line or a column takes the room of those left out.
+    These are the ``tail`` lines without a figure, and prices. Nor is a line said twice. A bent line or a column takes
+    the room of those left out.
     """
     first = len(texts) - len(plan.lines)
-    kept = [
-        at
-        for at, line in enumerate(plan.lines)
-        if line.ask.role != "tail" or ("$" not in texts[first + at] and any(map(str.isdigit, texts[first + at])))
-    ]
+    said = {texts[first + plan.main]} if plan.main >= 0 else set(texts[:first])
+    kept = []
+    for at, line in enumerate(plan.lines):
+        text = texts[first + at]
+        neutral = line.ask.role != "tail" or ("$" not in text and any(map(str.isdigit, text)))
+        if at == plan.main or (neutral and text not in said):
+            kept.append(at)
+            said.add(text)
     if len(kept) == len(plan.lines):
         return plan, texts
     box = plan.box if kept else (*plan.box[:3], plan.lines_box[3])
@@ -306,15 +313,7 @@ def _of_one_shop(plan: _Plan, texts: list[str]) -> tuple[_Plan, list[str]]:
 
 def _fitted_em(style: Style, paragraph: str, box: Box, shaper: Shaper) -> float:
     """Return the em in px at which a line fits a box's width, however long it is."""
-    text = Text((paragraph,), style, shaper, float("inf"))
-    return style.size_px * min((box[2] - box[0]) / text.lines[0].width_px, 1.0) * 0.999
-
-
-def _seen(galley: Galley, boards: Sequence[Box], room: float) -> Box:
-    """Return what the camera keeps in view, in sheet px: the boards, and so much room around the text."""
-    x0, y0, x1, y1 = galley.ink_box()
-    lefts, tops, rights, feet = zip((x0 - room, y0 - room, x1 + room, y1 + room), *boards, strict=True)
-    return min(lefts), min(tops), max(rights), max(feet)
+    return style.size_px * min((box[2] - box[0]) / width_px(paragraph, style, shaper), 1.0) * 0.999
 
 
 def _around_column(box: Box, column: Box, em: float) -> Box:

@@ -1,4 +1,4 @@
-"""Subtitles: one or two balanced lines in the middle of the picture's lower edge, and what television adds to them."""
+"""Subtitles: one or two balanced lines in the middle of the picture's lower edge."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.flow import Flow, Item
 from synthgen.typeset.horizontal import place_lines
 from synthgen.typeset.layouts.balance import balanced, balanced_at, scaled
+from synthgen.typeset.layouts.broadcast import Frame, furnished
 from synthgen.typeset.layouts.composed import Composed, Composition, Setting
 from synthgen.typeset.registry import register_layout
 from synthgen.typeset.ruling import Ruling, draw_ruling
@@ -43,10 +44,10 @@ class _Subtitle:
 
 @register_layout("subtitle")
 class Subtitle(Composed):
-    """A film's subtitle, at times a caption for a speaker or a channel's mark above it."""
+    """A film's subtitle, or the words of a programme among what television puts into its pictures."""
 
     def compose(self, recipe: Recipe, faces: FaceSet, stream: Stream) -> Composition:
-        """Draw size and face, on a bar or on the picture itself."""
+        """Draw size and face, on a bar or on the picture itself, and what kind of programme it is."""
         page = recipe.page
         wide, high = float(page.width_px), float(page.height_px)
         size = min(stream.between(recipe.type.body_px_range), wide / 18, high / 10)
@@ -54,19 +55,23 @@ class Subtitle(Composed):
         face = pick_face(recipe, faces, stream, heavy=heavy, least_weight=REGULAR)
         style = text_style(recipe, face, size, stream)
         style = replace(style, align="center", by_syllable=False, line_px=size * 1.28, raised="")
-        ground = stream.pick(("none",) * 7 + ("lines", "lines", "bar"))
+        kind, furniture = furnished(_frame(recipe, faces, style, stream), stream)
+        ground = "bar" if furniture.barred else stream.pick(("none",) * 7 + ("lines", "lines", "bar"))
         style = replace(style, align="left" if ground == "bar" else "center")
-        low = high * stream.uniform(0.9, 0.96)
-        flows: list[Flow] = []
-        if stream.chance(0.2):
-            name = replace(style, size_px=size * 0.75, line_px=size, align=stream.pick(("left", "right")))
-            who = Item("caption", name, (Ask("line", 3, "subtitle"),), most_fit=1.0)
-            flows.append(Flow(((0.05 * wide, 0.05 * high, 0.95 * wide, 0.25 * high),), (who,)))
+        low = furniture.low_px
         # The words are set when they are known: no box holds them.
-        flows.append(Flow(((0.0, low, wide, low),), (Item("subtitle", style, (Ask("line", 6, "subtitle"),)),)))
-        inks = frozenset({"text"} if ground == "none" else {"text", "tint"})
+        words = Item("subtitle", style, (Ask("line", stream.integer(2, 10), "subtitle"),))
+        said = Flow(((0.0, low, wide, low),), (words,))
+        inks = {"text", *(ruling.ink for ruling, _ in furniture.rulings)} | ({"tint"} if ground != "none" else set())
+        inks |= {item.style.ink for flow in furniture.flows for item in flow.items}
         spoken = _Subtitle(style, ground, low, wide, ground != "bar" and stream.chance(0.3))
-        return Composition(tuple(flows), inks=inks, drawn={"size_px": size, "ground": ground}, own=spoken)
+        return Composition(
+            (*furniture.flows, said),
+            tuple(furniture.rulings),
+            inks=frozenset(inks),
+            drawn={"size_px": size, "ground": ground, "programme": kind},
+            own=spoken,
+        )
 
     def unset(self, flow: Flow, plan: Composition) -> bool:
         """The words themselves are set last, in balanced lines."""
@@ -94,6 +99,17 @@ class Subtitle(Composed):
                 galley.rule(start - pad, y, end + pad, y + pitch, "tint")
                 y += pitch
             top = place_lines(galley, block, text, slice(0, 2), left, top, setting.stream)
+
+
+def _frame(recipe: Recipe, faces: FaceSet, style: Style, stream: Stream) -> Frame:
+    """Return the picture with the styles of its small text: the subtitle's face, or another."""
+    em = style.size_px * stream.uniform(0.54, 0.64)
+    small = replace(style, size_px=em, line_px=1.25 * em, align="left", slant=0.0, jitter_em=0.0, stretch=1.0)
+    face = style.face if stream.chance(0.4) else pick_face(recipe, faces, stream, heavy=True)
+    page = recipe.page
+    bold = replace(small, face=face)
+    spoken_px = 2 * style.line_px
+    return Frame(page.width_px, page.height_px, spoken_px, small, bold, recipe.lang, recipe.text.charset)
 
 
 def _lines(paragraph: str, own: _Subtitle, shaper: Shaper) -> list[Text]:

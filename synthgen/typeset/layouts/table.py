@@ -20,35 +20,64 @@ from synthgen.typeset.text import Style
 class Family:
     """A kind of table: the name its templates have, its columns' shares of the width and how they are aligned.
 
-    ``spans`` are the first and last of columns that may have a head in common; one that is ``parted`` may be divided.
+    ``spans`` are the first and last of columns that may have a head in common, and what may stand there; ``parts`` the
+    names that its rows may be divided by.
     """
 
     name: str
     shares: tuple[float, ...]
     aligns: tuple[str, ...]
-    spans: tuple[tuple[int, int], ...]
-    parted: bool = True
+    spans: tuple[tuple[int, int, tuple[str, ...]], ...]
+    parts: tuple[tuple[str, ...], ...] = ()
 
 
 FAMILIES = (
-    Family("stat", (1.4, 1.0, 1.0, 1.0, 0.8), ("center", "right", "right", "right", "right"), ((1, 3), (1, 4))),
-    Family("price", (1.8, 0.9, 1.0, 0.6, 1.2), ("left", "center", "right", "center", "right"), ((2, 4),)),
+    Family(
+        "stat",
+        (1.4, 1.0, 1.0, 1.0, 0.8),
+        ("center", "right", "right", "right", "right"),
+        ((1, 3, ("현황", "실적", "집계 결과")), (1, 4, ("현황", "집계 결과", "세부 현황"))),
+    ),
+    Family(
+        "price",
+        (1.8, 0.9, 1.0, 0.6, 1.2),
+        ("left", "center", "right", "center", "right"),
+        ((2, 4, ("내역", "산출 내역", "세부 내역")),),
+    ),
     Family(
         "league",
         (0.6, 1.8, 0.7, 0.7, 0.9),
         ("center", "left", "center", "center", "right"),
-        ((2, 4), (2, 3)),
-        parted=False,
+        ((2, 4, ("성적", "경기 결과", "전적")),),
     ),
-    Family("day", (0.9, 2.0, 1.5, 0.8), ("center", "left", "left", "center"), ((1, 2),)),
-    Family("staff", (0.5, 0.8, 1.5, 1.0, 1.6), ("center", "center", "left", "center", "center"), ((3, 4),)),
-    Family("class", (0.5, 1.0, 1.0, 1.0, 1.0, 1.0), ("center",) * 6, ((1, 5),), parted=False),
-    Family("bus", (1.3, 0.9, 0.9, 0.8, 1.0), ("left", "center", "center", "center", "right"), ((1, 2), (1, 4))),
+    Family(
+        "day",
+        (0.9, 2.0, 1.5, 0.8),
+        ("center", "left", "left", "center"),
+        ((1, 2, ("주요 내용", "세부 내용")),),
+        (("1부", "2부"),),
+    ),
+    Family(
+        "staff",
+        (0.5, 0.8, 1.5, 1.0, 1.6),
+        ("center", "center", "left", "center", "center"),
+        ((1, 3, ("인적 사항",)),),
+        (("1조", "2조"), ("1조", "2조", "3조"), ("가팀", "나팀")),
+    ),
+    Family("class", (0.5, 1.0, 1.0, 1.0, 1.0, 1.0), ("center",) * 6, ((1, 5, ("요일", "요일별 내용")),)),
+    Family(
+        "bus",
+        (1.3, 0.9, 0.9, 0.8, 1.0),
+        ("left", "center", "center", "center", "right"),
+        ((1, 2, ("시각", "운행 시각")), (1, 4, ("운행 안내", "운행 정보"))),
+    ),
 )
 
-# What stands over columns that have a head in common, and over parts of a table.
-GROUPS = ("현황", "실적", "내역", "세부 내역", "집계 결과", "비교", "주요 내용")
-PARTS = (("가군", "나군", "다군"), ("1부", "2부"), ("1권역", "2권역"), ("제1조", "제2조"))
+# All that may stand over columns that have a head in common.
+GROUPS = tuple(name for family in FAMILIES for *_, names in family.spans for name in names)
+# How many tables stand on a page at most, and how long those of a family are where they are several.
+MOST_TABLES = 4
+MOST_ROWS = {"stat": 15, "price": 13, "league": 11, "day": 11, "staff": 13, "class": 8, "bus": 13}
 # A table of fewer rows has no parts.
 LEAST_PARTED = 6
 
@@ -61,7 +90,7 @@ class _Look:
     """A table's ruling, its rows' padding, and which of its cells are tinted: ``zebra`` every other row.
 
     ``group`` is the head that some columns share, "" where none do, and ``span`` which of its family's spans they are;
-    ``parts`` the lines that divide the rows.
+    ``parts`` the lines that divide the rows. A note stands below, or a unit over the table's right end.
     """
 
     ruled: str
@@ -72,6 +101,10 @@ class _Look:
     group: str
     span: int
     parts: tuple[str, ...]
+    noted: bool
+    note_left: bool
+    note_below: bool
+    title_left: bool
 
     @property
     def more_rows(self) -> int:
@@ -86,15 +119,17 @@ def table_items(
     family = stream.pick(FAMILIES)
     style = replace(style, align="left", indent_em=0.0, by_syllable=False, line_px=style.size_px * 1.3, raised="")
     bold = replace(style, face=pick_face(recipe, faces, stream, heavy=True))
-    return _table(family, style, bold, _look(recipe, style, rows, stream), width, rows, stream, titled)
+    return _table(family, style, bold, _look(family, recipe, style, rows, stream), width, rows, titled)
 
 
-def _look(recipe: Recipe, style: Style, most_rows: int, stream: Stream) -> _Look:
-    """Draw the look of a table of up to so many rows."""
+def _look(family: Family, recipe: Recipe, style: Style, most_rows: int, stream: Stream) -> _Look:
+    """Draw the look of a family's tables of up to so many rows."""
     ruled, tinted = stream.pick(RULINGS), stream.chance(0.55)
-    group, parts = stream.pick(GROUPS), stream.pick(PARTS)
+    span = stream.integer(0, len(family.spans))
+    group = stream.pick(family.spans[span][2])
+    parts = stream.pick(family.parts) if family.parts else ()
     grouped = ruled != "light" and most_rows >= LEAST_PARTED and stream.chance(0.25)
-    parted = most_rows >= LEAST_PARTED + 2 * len(parts) and stream.chance(0.2)
+    parted = bool(parts) and most_rows >= LEAST_PARTED + 2 * len(parts) and stream.chance(0.4)
     lang, charset = recipe.lang, recipe.text.charset
     return _Look(
         ruled=ruled,
@@ -103,14 +138,16 @@ def _look(recipe: Recipe, style: Style, most_rows: int, stream: Stream) -> _Look
         tinted_first=tinted and stream.chance(0.3),
         zebra=not tinted and stream.chance(0.25),
         group=group if grouped and can_say(group, lang, charset) else "",
-        span=stream.integer(0, 2),
+        span=span,
         parts=parts if parted and can_say("".join(parts), lang, charset) else (),
+        noted=stream.chance(0.5),
+        note_left=stream.chance(0.5),
+        note_below=stream.chance(0.4),
+        title_left=stream.chance(0.5),
     )
 
 
-def _table(
-    family: Family, style: Style, bold: Style, look: _Look, width: float, rows: int, stream: Stream, titled: bool
-) -> list[Item]:
+def _table(family: Family, style: Style, bold: Style, look: _Look, width: float, rows: int, titled: bool) -> list[Item]:
     """Return the items of a table of one family and look."""
     head = Item(
         "heading",
@@ -135,17 +172,17 @@ def _table(
     body = [shaded if at % 2 else row for at in range(rows)]
     if look.ruled in ("open", "office"):
         body[-1] = replace(body[-1], rulings=(*body[-1].rulings[1:], Ruling("below", 1.8)))
-    if look.parts and family.parted:
+    if look.parts:
         body = _parted(body, bold, look, width)
     heads = _grouped(head, family, look, width) if look.group else [head]
     items = [replace(heads[0], gap_px=0.35 * style.size_px), *heads[1:], *body]
-    note = replace(style, size_px=style.size_px * 0.85, align=stream.pick(("left", "right")))
+    note = replace(style, size_px=style.size_px * 0.85, align="left" if look.note_left else "right")
     noted = Item("note", note, (Ask("note", 3, "table"),), most_fit=1.0, gap_px=0.3 * style.size_px)
-    if stream.chance(0.5):
+    if look.noted:
         # A unit stands over the table's right end, a source under it.
-        items = [*items, noted] if note.align == "left" or stream.chance(0.4) else [noted, *items]
+        items = [*items, noted] if look.note_left or look.note_below else [noted, *items]
     if titled:
-        title = replace(bold, align=stream.pick(("left", "center")))
+        title = replace(bold, align="left" if look.title_left else "center")
         ask = (Ask("title", 4, "table"),)
         gap, keep = 0.9 * style.size_px, 6 * style.line_px
         items.insert(0, Item("caption", title, ask, most_fit=1.0, gap_px=gap, keep_px=keep))
@@ -154,7 +191,7 @@ def _table(
 
 def _grouped(head: Item, family: Family, look: _Look, width: float) -> list[Item]:
     """Return a head of two rows: over some of the columns one that they share, the others as high as both."""
-    first, last = family.spans[look.span % len(family.spans)]
+    first, last, _ = family.spans[look.span]
     left, right = head.cells[first].left_px, head.cells[last].right_px
     span = replace(head.cells[first], right_px=right)
     cells = (*head.cells[:first], span, *head.cells[last + 1 :])
@@ -233,18 +270,19 @@ class Table(Composed):
         ask = (Ask("title", 3, "table"),)
         items = [Item("headline", title, ask, most_fit=1.0, height_px=1.5 * title.size_px)]
         room, alone = high - 1.5 * title.size_px, stream.chance(0.4)
-        families = [FAMILIES[at] for at in stream.order(len(FAMILIES))]
-        while families:
-            look = _look(recipe, style, int(room / (2 * style.line_px)), stream)
+        # The tables of a page are of one family, which is of one subject, and of one look.
+        family = stream.pick(FAMILIES)
+        look = _look(family, recipe, style, int(room / ((1.0 if alone else 2.0) * style.line_px)), stream)
+        for _ in range(1 if alone else MOST_TABLES):
             # Title, head, note, and what is between them.
             around = (0.0 if alone else 2.2 * size) + 4.5 * size
             around += look.more_rows * (style.line_px + 2.3 * look.pad_px)
             most = int((room - around) / (style.line_px + 2 * look.pad_px))
             if most < 2:
                 break
-            rows = most if alone else min(stream.integer(5, 15), most)
+            rows = most if alone else min(stream.integer(4, MOST_ROWS[family.name]), most)
             if most - rows < 4:
-                rows = most
-            items += _table(families.pop(), style, bold, look, width, rows, stream, titled=not alone)
+                rows = min(most, MOST_ROWS[family.name] + 2) if not alone else most
+            items += _table(family, style, bold, look, width, rows, titled=not alone)
             room -= around + rows * (style.line_px + 2 * look.pad_px)
         return Composition((Flow((box,), tuple(items)),), inks=frozenset({"text", "tint"}), drawn={"size_px": size})

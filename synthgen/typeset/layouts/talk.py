@@ -10,12 +10,15 @@ from synthgen.typeset.flow import Flow, Item
 from synthgen.typeset.horizontal import place_lines
 from synthgen.typeset.layouts.composed import Setting, can_write
 from synthgen.typeset.layouts.device import Device, title_bar
-from synthgen.typeset.ruling import Box, Ruling, area
+from synthgen.typeset.layouts.icons import icon
+from synthgen.typeset.ruling import Box, Ruling, area, draw_ruling
 from synthgen.typeset.slugs import Casting, Slug
 from synthgen.typeset.text import Style, Text
 
 # A bubble is at most this share of the screen's width.
-BUBBLE = 0.62
+BUBBLE = 0.66
+# A last line shorter than this share of it is taken in by a bubble that is wider by this factor, where that is enough.
+WIDOW, WIDER = 0.3, 1.15
 # How many conversations are of more than two.
 GROUPS = 0.4
 # Where the title's flow stands among a conversation's.
@@ -70,13 +73,17 @@ def compose_chat(device: Device, stream: Stream) -> tuple[list[Flow], list[tuple
         asks += [sender(device)] if group and say.first and not say.mine else []
         asks += [Ask("say", 4, "chat")] + ([Ask("when", 1, "chat")] if say.timed else [])
     talk = Flow(((device.side, top, device.wide - device.side, foot),), (Item("say", style, tuple(asks)),))
-    field = (device.side, foot + 0.5 * em, device.wide - device.side - 2.4 * em, foot + 2.5 * em)
+    plus, middle = device.side, foot + 1.5 * em
+    field = (plus + 1.6 * em, foot + 0.5 * em, device.wide - device.side - 2.4 * em, foot + 2.5 * em)
     rulings += [
         (Ruling("above", 1.0, "tint"), (0.0, foot, device.wide, foot)),
-        (Ruling("frame", 1.0, "tint", round_px=stream.pick((0.3, 0.95)) * em), field),
+        (Ruling(stream.pick(("frame", "fill")), 1.0, "tint", round_px=stream.pick((0.3, 0.95)) * em), field),
+        (Ruling("fill"), (plus, middle - 0.05 * em, plus + 0.9 * em, middle + 0.05 * em)),
+        (Ruling("fill"), (plus + 0.4 * em, middle - 0.45 * em, plus + 0.5 * em, middle + 0.45 * em)),
     ]
     x = device.wide - device.side
     rulings.append((Ruling("fill", ink="accent", round_px=0.95 * em), (x - 1.95 * em, field[1], x, field[3])))
+    rulings += icon("play", (x - 1.4 * em, middle - 0.45 * em, x - 0.5 * em, middle + 0.45 * em), "reverse")
     hint = Item("input", device.small, (Ask("send", 1, "chat"),), most_fit=1.0)
     typed = Flow(((field[0] + 0.8 * em, field[1], field[2] - 0.6 * em, field[3]),), (hint,), "middle")
     own = Chat(
@@ -138,7 +145,7 @@ class Talk:
         own = say.mine and chat.own_ink == "accent"
         style = replace(device.plain, ink="reverse" if own else "text", jitter_em=0.0)
         inset = 2.3 * em if chat.faces and not say.mine else 0.0
-        text = Text((paragraph,), style, self.shaper, BUBBLE * device.width - 2 * pad)
+        text = self._broken(paragraph, style, BUBBLE * device.width - 2 * pad)
         count = min(len(text.lines), 4)
         wide = max((min(line.width_px, text.width_px) for line in text.lines[:count]), default=0.0) + 2 * pad
         high = count * style.line_px + 0.7 * em
@@ -150,7 +157,10 @@ class Talk:
         if name:
             if chat.faces:
                 face = (self.x0, self.y, self.x0 + 1.9 * em, self.y + 1.9 * em)
-                area(self.galley, face, _radius(face), "tint")
+                area(self.galley, face, 0.42 * (face[2] - face[0]), "accent")
+                inside = (face[0] + 0.5 * em, face[1] + 0.45 * em, face[2] - 0.5 * em, face[1] + 1.35 * em)
+                for ruling, box in icon("person", inside, "reverse"):
+                    draw_ruling(self.galley, ruling, box)
             self._line(name, device.small, self.x0 + inset, self.x0 + BUBBLE * device.width, self.y, "name")
             self.y += above
         left = self.x1 - wide if say.mine else self.x0 + inset
@@ -166,7 +176,11 @@ class Talk:
         self.y += high
         return True
 
-
-def _radius(box: Box) -> float:
-    """Return the radius that makes a square a disc."""
-    return (box[2] - box[0]) / 2
+    def _broken(self, paragraph: str, style: Style, width_px: float) -> Text:
+        """Return a message in lines; where a word is all that the last one has, a little more room takes it in."""
+        text = Text((paragraph,), style, self.shaper, width_px)
+        last = text.lines[-1].width_px if text.lines else 0.0
+        if len(text.lines) < 2 or last > WIDOW * width_px:
+            return text
+        wider = Text((paragraph,), style, self.shaper, WIDER * width_px)
+        return wider if len(wider.lines) < len(text.lines) else text

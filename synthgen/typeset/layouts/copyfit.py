@@ -1,0 +1,111 @@
+"""Copyfitting: an article is cut to its room as an editor cuts it, by whole sentences, so that its columns are full."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain, combinations
+from math import ceil
+
+import numpy as np
+
+from synthgen.typeset.shape import Shaper
+from synthgen.typeset.text import Style
+
+# A sentence of Korean text ends with a stop behind a syllable; a quote within it may be closed behind that.
+_ENDS = re.compile(r"(?<=[가-힣][.!?]) |(?<=[가-힣][.!?][”’)]) ")
+_QUOTES = ("“”", "‘’", "()")
+# What a line loses where the next syllable, or the next word, has no room, in em.
+_LOSS_EM = {True: 0.5, False: 1.5}
+# An estimate is off by about this much of a line; so much of the last one stays free.
+_MARGIN = 0.15
+# Where no more than this is free, the last line is begun and nothing has to be exchanged.
+_ENOUGH = 0.84
+
+
+# Of so many sentences at the end, two may be left out together.
+_MOST_PAIRED = 8
+_SPACE = ord(" ")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence, the number of its paragraph, and its width with the word space behind it."""
+
+    paragraph: int
+    text: str
+    width_px: float
+
+
+def fitted(paragraphs: Sequence[str], style: Style, shaper: Shaper, width_px: float, room: int) -> tuple[str, ...]:
+    """Return the paragraphs without what goes beyond ``room`` lines of ``width_px``, ended with a whole sentence.
+
+    Where that would leave lines empty, a sentence or two within are left out for others that follow, if these fill
+    them better. The first sentence stays. Widths are those of the face without kerning: the result is about right.
+    """
+    sentences = _sentences(paragraphs, style, shaper)
+    line_px = max(width_px - _LOSS_EM[style.by_syllable] * style.size_px, style.size_px)
+    indent, most = style.indent_em * style.size_px / line_px, room - _MARGIN
+    lines = [(sentence.paragraph, sentence.width_px / line_px) for sentence in sentences]
+    last, used = _filled(lines, indent, most, ())
+    if not last or last == len(sentences):
+        return tuple(paragraphs)
+    best: tuple[tuple[int, ...], int] = ((), last)
+    free = most - used
+    # The later a sentence, the less it is missed.
+    later = range(last - 1, 0, -1)
+    for left_out in chain(combinations(later, 1), combinations(later[:_MOST_PAIRED], 2)):
+        if free <= _ENOUGH:
+            break
+        end, used = _filled(lines, indent, most, left_out)
+        if most - used < free:
+            best, free = (left_out, end), most - used
+    left_out, last = best
+    kept: dict[int, list[str]] = {}
+    for at, sentence in enumerate(sentences[:last]):
+        if at not in left_out:
+            kept.setdefault(sentence.paragraph, []).append(sentence.text)
+    return tuple(" ".join(said) for said in kept.values())
+
+
+def _filled(
+    lines: Sequence[tuple[int, float]], indent: float, most: float, left_out: tuple[int, ...]
+) -> tuple[int, float]:
+    """Return how many of the sentences, some left out, are whole within ``most`` lines, and how many lines they take.
+
+    ``lines`` are each sentence's paragraph and its length in lines, ``indent`` that of a paragraph.
+    """
+    whole, done, before, length = 0, 0.0, -1, 0.0
+    used = 0.0
+    for at, (paragraph, high) in enumerate(lines):
+        if at in left_out:
+            continue
+        if paragraph != before:
+            done, before, length = done + ceil(length), paragraph, indent
+        length += high
+        if done + length > most:
+            break
+        whole, used = at + 1, done + length
+    return whole, used
+
+
+def _sentences(paragraphs: Sequence[str], style: Style, shaper: Shaper) -> list[_Sentence]:
+    """Return the sentences with their widths; where a quote is open none ends."""
+    face = shaper.faces.faces[style.face]
+    em = style.size_px
+    found: list[_Sentence] = []
+    for number, paragraph in enumerate(paragraphs):
+        codes = np.frombuffer(paragraph.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
+        advance = face.advance_em[face.glyph_of[codes]] * (style.stretch * em) + style.tracking_em * em
+        advance[codes == _SPACE] = (style.word_space_em + 2 * style.tracking_em) * em
+        pens = np.cumsum(advance)
+        first, before = 0, 0.0
+        for end in [*(stop.start() for stop in _ENDS.finditer(paragraph)), len(paragraph)]:
+            said = paragraph[first:end]
+            if end < len(paragraph) and any(said.count(pair[0]) != said.count(pair[1]) for pair in _QUOTES):
+                continue
+            reach = float(pens[min(end, len(pens) - 1)])
+            found.append(_Sentence(number, said, reach - before))
+            first, before = end + 1, reach
+    return found
