@@ -17,8 +17,8 @@ from synthgen.randomness import Stream
 
 # Points across a stroke, and the bounds of their pitch.
 _PER_STROKE, _LEAST_PITCH_PX, _MOST_PITCH_PX = (1.6, 3.2), 2, 9
-# A syllable of several strokes needs this many rows of points, a figure fewer.
-_LEAST_ROWS, _FIGURE_ROWS = 14, 10
+# A syllable of several strokes needs this many rows of points.
+_LEAST_ROWS = 14
 # Bare rows within a syllable are at most this share of the lower part, or of the higher where the lower is a stroke,
 # and bare columns between words at least this share of their line's height.
 _BETWEEN_PARTS, _STROKE, _BETWEEN_WORDS = 0.3, 0.2, 0.5
@@ -36,28 +36,36 @@ def lattice_of(letters: Picture, stream: Stream) -> tuple[int, list[Rows]]:
 
     The latter as boxes of rows and columns: they are no diodes. The pitch is 0 where there are no others.
     """
-    lines = [(box, min(box[0].stop - box[0].start, box[1].stop - box[1].start)) for box in _lines(letters)]
-    small = [box for box, high in lines if high < _LEAST_ROWS * _LEAST_PITCH_PX]
-    large = [(box, high) for box, high in lines if high >= _LEAST_ROWS * _LEAST_PITCH_PX]
+    boxes = _blocks(letters, (slice(0, letters.shape[0]), slice(0, letters.shape[1])))
+    least = _LEAST_ROWS * _LEAST_PITCH_PX
+    small = [box for box in boxes if box[0].stop - box[0].start < least]
+    large = [box for box in boxes if box[0].stop - box[0].start >= least]
     if not large:
         return 0, small
     share = stream.uniform(*_PER_STROKE)
-    wanted = round(min(stroke_px(np.ascontiguousarray(letters[box])) for box, _ in large) / share)
-    wanted = min(wanted, min(high for _, high in large) // _LEAST_ROWS)
-    pitch = min(max(wanted, _LEAST_PITCH_PX), _MOST_PITCH_PX)
-    return pitch, small + [word for box, _ in large for word in _small_words(letters, box, pitch)]
+    wanted = round(min(stroke_px(np.ascontiguousarray(letters[box])) for box in large) / share)
+    wanted = min(wanted, min(box[0].stop - box[0].start for box in large) // _LEAST_ROWS)
+    return min(max(wanted, _LEAST_PITCH_PX), _MOST_PITCH_PX), small
 
 
-def _small_words(letters: Picture, line: Rows, pitch: int) -> list[Rows]:
-    """Return the boxes of the words in a line that are much smaller than it: a note beside a name."""
-    rows, columns = line
-    inked = np.flatnonzero(letters[line].max(axis=0)) + columns.start
-    last = np.flatnonzero(np.diff(inked) > _BETWEEN_WORDS * (rows.stop - rows.start))
-    found = []
-    for left, right in zip(inked[[0, *(last + 1)]].tolist(), (inked[[*last, -1]] + 1).tolist(), strict=True):
-        within, _ = inked_box(np.ascontiguousarray(letters[rows, left:right]))
-        if within.stop - within.start < _FIGURE_ROWS * pitch:
-            found.append((rows, slice(left, right)))
+def _blocks(letters: Picture, whole: Rows) -> list[Rows]:
+    """Return the boxes of what stands apart: lines, and in them what wide gaps part, each again in lines, and so on.
+
+    Beside a shop's name there may be two lines of its telephone and hours, and another board beside that.
+    """
+    top, left = whole[0].start, whole[1].start
+    lines = _lines(np.ascontiguousarray(letters[whole]))
+    found: list[Rows] = []
+    for rows, columns in lines:
+        box = slice(rows.start + top, rows.stop + top), slice(columns.start + left, columns.stop + left)
+        inked = np.flatnonzero(letters[box].max(axis=0)) + box[1].start
+        last = np.flatnonzero(np.diff(inked) > _BETWEEN_WORDS * (rows.stop - rows.start))
+        if len(lines) == 1 and not len(last):
+            found.append(box)
+            continue
+        starts, ends = inked[[0, *(last + 1)]].tolist(), (inked[[*last, -1]] + 1).tolist()
+        for start, end in zip(starts, ends, strict=True):
+            found += _blocks(letters, (box[0], slice(start, end)))
     return found
 
 

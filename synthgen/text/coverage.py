@@ -66,14 +66,23 @@ class PseudoWords:
             plain=() if hangul else words,
         )
 
-    def stem(self, stream: Stream) -> str:
-        """Return a pseudo-word of one to four syllables, hanja, or letters and digits; without marks."""
+    def name(self, stream: Stream, *, codes: bool) -> str:
+        """Return a pseudo-word that can be a name in a sentence: syllables, hanja, or, with ``codes``, a model's."""
+        letters = [c for c in self.codes if c.isupper()]
+        if codes and letters and stream.chance(_CODE_SHARE):
+            digits = [c for c in self.codes if c.isdigit()] or letters
+            heads, tails = 1 + stream.weighted((0.4, 1.0)), 1 + stream.weighted((0.4, 0.8, 1.0))
+            return "".join([stream.pick(letters) for _ in range(heads)] + [stream.pick(digits) for _ in range(tails)])
+        return self.stem(stream, codes=False)
+
+    def stem(self, stream: Stream, *, codes: bool = True) -> str:
+        """Return a pseudo-word of one to four syllables, hanja, or, with ``codes``, letters and digits; no marks."""
         length = 1 + stream.weighted(_LENGTHS)
         if self.hanja and stream.chance(_HANJA_SHARE):
             return "".join([stream.pick(self.hanja) for _ in range(length)])
         if self.plain and not stream.chance(_PLAIN_CODE_SHARE):
             return stream.pick(self.plain)
-        if self.codes and (not self.syllables or stream.chance(_CODE_SHARE)):
+        if codes and self.codes and (not self.syllables or stream.chance(_CODE_SHARE)):
             return "".join([stream.pick(self.codes) for _ in range(length + 1)])
         if not self.syllables:
             return stream.pick(self.marks)

@@ -63,6 +63,8 @@ _SUFFIXES = ("사", "시", "동", "역", "읍", "당", "전자", "산업", "건�
 # Of names in sentences: those in quotes; below the second, those with a suffix; the others are bare.
 _QUOTED_NAMES, _SUFFIXED_NAMES = 0.45, 0.8
 _NAME_SYLLABLES = 3
+# How many of those that may be marked are: a bracketed mark behind a name is rare in a sentence.
+_MARKED_NAMES = 0.4
 _SHORT_HEADLINE = 2
 _SENTENCE_ENDS = ("다", "요", "까", "오", "죠")
 # Where so large a share is wanted, names that find no place take that of any other word.
@@ -167,7 +169,8 @@ class Seasoning:
         if _may_be_verb(noun[-1], particle) or (at and _may_be_person(words[at - 1])):
             return None
         if made_up:
-            name = self._name(self.pseudo.stem(stream), stream)
+            # Print without English has no model numbers and no marks of today either.
+            name = self._name(self.pseudo.name(stream, codes=self.latin > 0), stream)
         elif self.english:
             name = self._loaned(stream)
         else:
@@ -177,7 +180,8 @@ class Seasoning:
 
     def _name(self, stem: str, stream: Stream) -> str:
         """Return a pseudo-word as a name is written."""
-        dressed = self.pseudo.dress(stem, stream)
+        marked = self.latin > 0 and stream.chance(_MARKED_NAMES)
+        dressed = self.pseudo.dress(stem, stream) if marked else stem
         if dressed != stem:
             mark = dressed.replace(stem, "", 1)
             # Brackets and quotes of the charset stand around a name, other marks in brackets behind it.
@@ -186,10 +190,10 @@ class Seasoning:
 
     def _loaned(self, stream: Stream) -> str:
         """Return an English word as a name: initials bare, as Korean has them, others as names are written."""
-        word = self.borrowed(stream)
-        if word.isupper() and word in self.loans:
+        word = stream.pick(self.loans) if self.loans else self.borrowed(stream)
+        if word.isupper():
             return word
-        return _styled(word if word.isupper() else word.capitalize(), stream, suffixed=True)
+        return _styled(word.capitalize(), stream, suffixed=False)
 
     @staticmethod
     def _gap(share: float, stream: Stream) -> int:
@@ -205,7 +209,8 @@ class Seasoning:
         if not bare.isalpha() or bare.endswith("다"):
             return None
         if x < coverage:
-            return self.pseudo.dress(_put(word, bare, self.pseudo.stem(stream)), stream)
+            put = _put(word, bare, self.pseudo.stem(stream, codes=self.latin > 0))
+            return self.pseudo.dress(put, stream) if self.latin > 0 else put
         if x < coverage + self.latin:
             # Only a noun can be English, and what is followed by one of these is one; 은 and 는 also end verbs.
             if not self.english or josa.detach(bare)[1] in _NOT_AFTER_NOUNS_ALONE:

@@ -122,7 +122,8 @@ class NewspaperOld:
             body,
             tuple(articles),
             stream.pick(("upright", "block", "block", "turned")),
-            stream.chance(0.4),
+            # A hairline beside every line is older than most of these pages.
+            stream.chance(0.1),
             stream.uniform(0.7, 1.4),
         )
         return Brief(tuple(asks), plan)
