@@ -21,6 +21,7 @@ NAMES = {
     "scaling": "two jobs over one",
     "size": "cost against page size, words, faces, n and records",
     "peers": "beside Tesseract's text2image and TRDG, on the same words and faces",
+    "legibility": "Tesseract's character error rate as difficulty rises",
     "import": "import, help and the first sample, each in a process of its own",
     "page": "all of them as docs/benchmarks.md, on stdout",
 }

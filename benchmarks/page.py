@@ -49,6 +49,10 @@ SECTIONS = {
         "and white with specks and a turn, without perspective, paper or word pictures; TRDG (Python) draws words "
         "48 px high with skew, blur and noise. TRDG is installed for the comparison by `--install`.",
     ),
+    "legibility": (
+        "Legibility",
+        "Tesseract's character error rate over lines of book and document pages, cut out and brought to one height.",
+    ),
     "import": ("Start", "Each in a process of its own, the least of several turns."),
 }
 

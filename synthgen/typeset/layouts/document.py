@@ -29,11 +29,14 @@ class Scheme:
     points: tuple[str, ...]
 
 
+# In a part's number, what stands for its section's.
+_OF_SECTION = "§"
+
 SCHEMES = (
     Scheme(("1.", "2.", "3.", "4.", "5.", "6."), ("가.", "나.", "다."), ("1)", "2)", "3)", "4)")),
     Scheme(("Ⅰ.", "Ⅱ.", "Ⅲ.", "Ⅳ.", "Ⅴ.", "Ⅵ."), ("1.", "2.", "3."), ("가.", "나.", "다.", "라.")),
     Scheme(("제1장", "제2장", "제3장", "제4장", "제5장", "제6장"), ("제1절", "제2절", "제3절"), ("①", "②", "③", "④")),
-    Scheme(("1.", "2.", "3.", "4.", "5.", "6."), ("1.1", "1.2", "1.3"), ("·",) * 4),
+    Scheme(("1.", "2.", "3.", "4.", "5.", "6."), ("§1", "§2", "§3"), ("·",) * 4),
     Scheme(("■",) * 6, ("▶",) * 3, ("-",) * 4),
     Scheme(("□",) * 6, ("○",) * 3, ("-",) * 4),
 )
@@ -148,7 +151,7 @@ class Document(Composed):
             )
             for part in scheme.parts[: stream.integer(2, 4)] if stream.chance(0.3) else ("",):
                 if part:
-                    ask = (Ask("heading", 2, "report", part),)
+                    ask = (Ask("heading", 2, "report", part.replace(_OF_SECTION, number)),)
                     items.append(Item("subhead", under, ask, gap_px=0.45 * size, keep_px=keep, left_px=0.6 * size))
                     room -= under.line_px + 0.45 * size
                 words = stream.integer(20, 60)
