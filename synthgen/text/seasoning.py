@@ -66,9 +66,10 @@ _NAME_SYLLABLES = 3
 # How many of those that may be marked are: a bracketed mark behind a name is rare in a sentence.
 _MARKED_NAMES = 0.4
 _SHORT_HEADLINE = 2
+_FEW_WORDS = 3
 _SENTENCE_ENDS = ("다", "요", "까", "오", "죠")
 # Where so large a share is wanted, names that find no place take that of any other word.
-_DENSE = 0.1
+_DENSE = 0.25
 _FIRST_SYLLABLE = ord("가")
 _NOT_AFTER_NOUNS_ALONE = ("", "은", "는", "이", "가", "도")
 
@@ -115,10 +116,12 @@ class Seasoning:
         if total <= 0.0:
             return text
         at = self._gap(total, stream)
-        if at >= len(words):
+        if at >= len(words) or (role != "line" and len(words) <= _FEW_WORDS and any(map(str.isdigit, text))):
+            # What stands alone with a number says what the number is.
             return text
         is_sentence = text[-1] in _CLOSERS and text.rstrip(_CLOSERS)[-1:] in _SENTENCE_ENDS
-        if self.pseudo.syllables and (is_sentence or role in _NOUN_ROLES):
+        running = role != "line" and len(words) > _FEW_WORDS
+        if self.pseudo.syllables and (is_sentence or running or role in _NOUN_ROLES):
             return self._with_names(words, at, coverage, total, stream, alone=not is_sentence)
         while at < len(words):
             replaced = self._replaced(words[at], stream.random() * total, coverage, stream)
