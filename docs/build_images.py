@@ -16,7 +16,7 @@ FOLDER = fonts_dir().parent / "docs" / "images"
 # (preset, index) of what is shown of other kinds than newspapers, in two rows.
 KINDS = (
     (("receipt", 2), ("form", 3), ("book", 3), ("newspaper-old", 0)),
-    (("sign", 4), ("screen", 0), ("label", 1), ("subtitle", 1)),
+    (("sign", 4), ("screen", 3), ("label", 1), ("subtitle", 4)),
 )
 ROW_PX = 420
 GAP_PX = 8
