@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+from synthgen.generator import Generator
 from synthgen.randomness import Streams
 from synthgen.recipe import Recipe, load
 from synthgen.text.copy import Ask, Copy
@@ -165,3 +166,17 @@ def test_narrow_columns_are_not_ragged() -> None:
             short, total = short + int((reach > 4).sum()), total + len(reach)
     # Those that end their paragraphs.
     assert short < 0.2 * total
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_front_pages_have_a_nameplate_above_their_number_and_day(lang: str) -> None:
+    generator = Generator("newspaper", seed=9, lang=lang)
+    fronts = [scene for scene in generator.scenes(0, 60) if "nameplate" in scene.roles]
+    assert 2 <= len(fronts) <= 16
+    for scene in fronts:
+        texts = [scene.lines.text[line] for line in (0, 1)]
+        assert [scene.roles[block] for block in scene.lines.block[:2].tolist()] == ["nameplate", "folio"]
+        assert any(char.isdigit() for char in texts[1]) and not any(char.isdigit() for char in texts[0])
+        high = scene.lines.quad[:, 3, 1] - scene.lines.quad[:, 0, 1]
+        assert high[0] > 2 * high[1]
+        assert scene.lines.quad[0, :, 1].max() <= scene.lines.quad[1, :, 1].max()

@@ -17,6 +17,7 @@ import pytest
 from synthgen.errors import UsageError
 from synthgen.run import dask_engine
 from synthgen.run.render import render
+from tests.chaos import workers_of
 from tests.run_standin import make_painter, plan_of, tree
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -122,24 +123,9 @@ def test_a_worker_that_is_killed_costs_only_its_shards(cluster, expected, tmp_pa
     """A worker is killed from outside in mid-run; its nanny starts another and the run ends well."""
     run = start(cluster[0], tmp_path / "data", "slow")
     await_file(run, tmp_path, "data/.parts/open-0*/at")
-    os.kill(rendering_workers(cluster[1].pid)[0], signal.SIGKILL)
+    os.kill(workers_of(cluster[1].pid, b"spawn_main")[0], signal.SIGKILL)
     assert told(run) == (0, {"rendered": 40})
     assert tree(tmp_path / "data") == expected
-
-
-def rendering_workers(nanny: int) -> list[int]:
-    """Children of the nannies' process that run a worker."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            try:
-                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-                command = (entry / "cmdline").read_bytes()
-            except (OSError, ValueError):
-                continue
-            if parent == nanny and b"spawn_main" in command:
-                found.append(int(entry.name))
-    return sorted(found)
 
 
 def test_a_sample_that_kills_its_worker_once_is_repeated(cluster, expected, tmp_path):
@@ -202,7 +188,7 @@ def test_an_unfit_worker_is_refused_before_the_first_shard(scheduler, tmp_path, 
     workers = start_workers(scheduler, tmp_path, nthreads=nthreads, **more)
     try:
         deadline = time.monotonic() + 60
-        while len(rendering_workers(workers.pid)) < WORKERS:
+        while len(workers_of(workers.pid, b"spawn_main")) < WORKERS:
             assert time.monotonic() < deadline
             time.sleep(0.1)
         # They take a moment to report to the scheduler; until then others would do the work.

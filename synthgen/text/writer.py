@@ -48,9 +48,11 @@ _STAND_INS = {
     "subhead": ("headline", "line"),
     "line": ("headline", "caption", "body"),
 }
-_NEVER_SEASONED = ("byline", "code", "date", "day", "folio", "name", "page", "seal", "send", "status", "when")
+_NEVER_SEASONED = (
+    "byline", "code", "date", "day", "folio", "issue", "name", "nameplate", "page", "seal", "send", "status", "when"
+)  # fmt: skip
 # How much it matters that a genre has templates of its own for a role; single words come from anywhere.
-_ROLE_WEIGHTS = {"headline": 10, "body": 10, "line": 10, "word": 0}
+_ROLE_WEIGHTS = {"headline": 10, "body": 10, "line": 10, "word": 0, "issue": 0, "nameplate": 0}
 # With "ko+en", the share of sentences, lines and words that are English.
 _ENGLISH_SHARE = 0.25
 _PARAGRAPH_SENTENCES = (2, 5)

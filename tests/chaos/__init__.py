@@ -138,8 +138,8 @@ def kill_groups(folder: Path, times: int, seed: int = 0) -> Counter[str]:
     return seen
 
 
-def workers_of(pid: int) -> list[int]:
-    """The worker processes of a run."""
+def workers_of(pid: int, mark: bytes = b"popen_loky") -> list[int]:
+    """The worker processes of a run, or of another process whose workers' command holds ``mark``."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdecimal():
@@ -148,7 +148,7 @@ def workers_of(pid: int) -> list[int]:
                 command = (entry / "cmdline").read_bytes()
             except (OSError, ValueError):
                 continue
-            if parent == pid and b"popen_loky" in command:
+            if parent == pid and mark in command:
                 found.append(int(entry.name))
     return sorted(found)
 

@@ -29,6 +29,8 @@ NOTICES_FROM = 3
 PICTURE_ASPECT = (0.6, 0.85)
 # Articles whose byline stands below their last line.
 SIGNED = 0.35
+# Front pages, and their nameplate's size in body sizes.
+FRONT, NAMEPLATE_RATIO = 0.12, (2.6, 3.8)
 # Columns narrower than this are justified by cutting words, or not at all: their lines would stay ragged.
 NARROW_EM = 17.0
 
@@ -36,6 +38,7 @@ NARROW_EM = 17.0
 @dataclass(frozen=True, slots=True)
 class _Plan:
     modules: tuple[Article | Notice, ...]
+    nameplate: Style | None
     folio: Style | None
     folio_box: Box
     rules: tuple[Box, ...]
@@ -57,12 +60,21 @@ class Newspaper:
         body = replace(text_style(recipe, body_face, size, stream), indent_em=stream.pick((0.0, 1.0)))
         asks: list[Ask] = []
         rules: list[Box] = []
-        folio = None
+        nameplate = folio = None
+        align = stream.pick(("left", "right"))
+        if stream.chance(FRONT):
+            nameplate = headline_style(
+                recipe, pick_face(recipe, faces, stream, heavy=True), size * stream.uniform(*NAMEPLATE_RATIO), stream
+            )
+            nameplate, align = replace(nameplate, align="center"), "center"
+            asks.append(Ask("nameplate", 1))
+            y0 += nameplate.line_px
         folio_box = (x0, y0, x1, y0 + body.line_px)
-        if stream.chance(0.55):
-            folio = replace(body, size_px=size * 0.82, line_px=size * 1.1, align=stream.pick(("left", "right")))
+        if nameplate is not None or stream.chance(0.55):
+            folio = replace(body, size_px=size * 0.82, line_px=size * 1.1, align=align)
             folio = replace(folio, indent_em=0.0, by_syllable=False)
-            asks.append(Ask("folio", 6))
+            # A front page tells its number and day; its own name stands above them.
+            asks.append(Ask("folio" if nameplate is None else "issue", 6))
             rules.append((x0, y0 + size * 1.25, x1, y0 + size * 1.25 + stream.uniform(0.7, 2.2)))
             y0 += size * 1.7
         makeup = divide((x0, y0, x1, y1), size, stream)
@@ -77,7 +89,7 @@ class Newspaper:
                 article = self._article(box, at == 0, body, recipe, faces, stream)
                 modules.append(article)
                 asks += asks_of(article)
-        return Brief(tuple(asks), _Plan(tuple(modules), folio, folio_box, tuple(rules)))
+        return Brief(tuple(asks), _Plan(tuple(modules), nameplate, folio, folio_box, tuple(rules)))
 
     def _article(self, box: Box, lead: bool, body: Style, recipe: Recipe, faces: FaceSet, stream: Stream) -> Article:
         size, width = body.size_px, box[2] - box[0]
@@ -154,11 +166,14 @@ class Newspaper:
         for module in plan.modules:
             if isinstance(module, Notice):
                 draw_ruling(galley, module.ruling, moved(module.box, bleed_px))
-        if plan.folio is not None:
-            x0, y0, x1, _ = moved(plan.folio_box, bleed_px)
-            text = whole(next(blocks).paragraphs[0], plan.folio, shaper, x1 - x0, 1)
+        x0, y0, x1, _ = moved(plan.folio_box, bleed_px)
+        above = plan.nameplate.line_px if plan.nameplate is not None else 0.0
+        for role, style, top in (("nameplate", plan.nameplate, y0 - above), ("folio", plan.folio, y0)):
+            if style is None:
+                continue
+            text = whole(next(blocks).paragraphs[0], style, shaper, x1 - x0, 1)
             if text is not None:
-                place_lines(galley, galley.block("folio"), text, slice(0, 1), x0, y0, stream)
+                place_lines(galley, galley.block(role), text, slice(0, 1), x0, top, stream)
         for module in plan.modules:
             if isinstance(module, Notice):
                 asked = sum(len(item.asks) for item in module.flow.items)
