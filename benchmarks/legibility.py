@@ -18,7 +18,8 @@ import numpy as np
 
 from synthgen.errors import SynthgenError
 from synthgen.generator import Generator
-from synthgen.geometry import cut_quads, unit_to_quads
+from synthgen.geometry import cut_quads
+from synthgen.matrices import unit_to_quads
 from synthgen.quads import side_lengths
 from synthgen.recipe import load
 from synthgen.report.tables import table
@@ -75,7 +76,7 @@ def _lines(scene: Scene) -> list[tuple[np.ndarray[Any, Any], str]]:
             continue
         top, right, bottom, left = side_lengths(quad[None])[0]
         size = (max(round(_HEIGHT_PX * (top + bottom) / max(right + left, 1e-6)), 8), _HEIGHT_PX)
-        (picture,) = cut_quads(scene.image, unit_to_quads(quad[None]), [size])
+        (picture,) = cut_quads(scene.image, unit_to_quads(quad[None]), np.array([size], dtype=np.float64))
         found.append((cv2.copyMakeBorder(picture, *(_RIM_PX,) * 4, cv2.BORDER_REPLICATE), said))
     return found
 

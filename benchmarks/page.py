@@ -28,7 +28,8 @@ SECTIONS = {
         "The floor",
         "The calls that the same pictures cannot do without (glyphs drawn, page warped and encoded, words cut out and "
         "encoded), made again with the same arguments and nothing between them; the walk is drawing and encoding, the "
-        "run is writing too.",
+        "run is writing too. Effects are the OpenCV calls that paper, ink, lens and sensor make: a picture with its "
+        "recipe's effects cannot do without them either, so the share of both is told too.",
     ),
     "profile": (
         "The dearest functions",

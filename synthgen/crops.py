@@ -7,15 +7,16 @@ side.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from synthgen import recipe
-from synthgen.geometry import cut_quads, inverse_matrices, project_each, unit_to_quads
-from synthgen.quads import side_lengths
+from synthgen.geometry import cut_quads
+from synthgen.matrices import inverse_matrices, project_each, unit_to_quads
+from synthgen.quads import boxes_to_quads, side_lengths
 from synthgen.randomness import Stream
 from synthgen.scene import Scene
 
@@ -29,8 +30,7 @@ LEAST_BAND = (0.35, 0.65)
 MAX_REDUCTION = 1.6
 
 
-@dataclass(frozen=True, slots=True)
-class Crop:
+class Crop(NamedTuple):
     """One word picture: ``image`` uint8 (H, W) or (H, W, 3) RGB, its text, direction, number in the scene and quality.
 
     ``quality`` is what a lossy encoder is to use. Vertical words (``ttb``) stay vertical.
@@ -47,24 +47,26 @@ def cut_words(scene: Scene, crops: recipe.Crops, min_visible: float, stream: Str
     """Return the pictures of the scene's words that are wholly visible and not ignored, in reading order."""
     words = scene.words
     if crops.unit == "scene":
-        if words.ignored.any() or float(scene.characters.visible.min()) < min_visible:
+        if True in words.ignored.tolist() or min(scene.characters.visible.tolist()) < min_visible:
             return ()
         return (Crop(scene.image, scene.lines.text[0], scene.lines.direction[0], 0, _quality(crops, stream)),)
     chosen = np.flatnonzero(~words.ignored & _wholly_visible(scene, min_visible))
     if not len(chosen):
         return ()
-    from_unit = unit_to_quads(words.quad[chosen])
-    boxes, aspects = _frames(words.quad[chosen], words.ink[chosen], words.line[chosen], inverse_matrices(from_unit))
-    low, high = crops.margin_frac_range
+    word_quads = words.quad[chosen]
+    from_unit = unit_to_quads(word_quads)
+    boxes, aspects = _frames(word_quads, words.ink[chosen], words.line[chosen], inverse_matrices(from_unit))
     draws = stream.generator.random((len(chosen), 8))
+    low, high = crops.margin_frac_range
     margins = low + (high - low) * draws[:, :4]
-    box_high = boxes[:, 3] - boxes[:, 1]
-    unit = box_high[:, None] * np.column_stack([aspects, np.ones(len(chosen)), aspects, np.ones(len(chosen))])
-    boxes = boxes + margins * unit * (-1, -1, 1, 1)
-    corners = boxes[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 4, 2)
+    # A unit of the margins, in each word's own frame: as long across as down.
+    down = boxes[:, 3] - boxes[:, 1]
+    unit = np.stack([down * aspects, down], axis=-1)
+    boxes[:, :2] -= margins[:, :2] * unit
+    boxes[:, 2:] += margins[:, 2:] * unit
     jitter = crops.jitter_frac * (2 * stream.generator.random((len(chosen), 4, 2)) - 1)
-    corners = corners + jitter * np.minimum(margins.min(axis=1), 1)[:, None, None] * unit[:, None, :2]
-    quads = project_each(from_unit, corners)
+    jitter *= np.minimum(margins.min(axis=1), 1)[:, None, None]
+    quads = project_each(from_unit, boxes_to_quads(boxes) + jitter * unit[:, None])
     sides = side_lengths(quads)
     low_quality, high_quality = crops.quality_range
     qualities = (low_quality + np.floor((high_quality - low_quality + 1) * draws[:, 4])).astype(int)
@@ -73,18 +75,16 @@ def cut_words(scene: Scene, crops: recipe.Crops, min_visible: float, stream: Str
     # Shorter than the way it goes: read this many times finer, then reduced by area.
     reduction = np.maximum(sides[:, 0], sides[:, 2]) / size[:, 0]
     times = np.where(reduction > MAX_REDUCTION, np.ceil(reduction / MAX_REDUCTION), 1.0)
-    cut_size = size * times[:, None]
     if not fits.all():
         chosen, qualities = chosen[fits], qualities[fits]
-        quads, size, times, cut_size = quads[fits], size[fits], times[fits], cut_size[fits]
-    images = cut_quads(scene.image, unit_to_quads(quads), _pairs(cut_size))
+        quads, size, times = quads[fits], size[fits], times[fits]
+    images = cut_quads(scene.image, unit_to_quads(quads), size * times[:, None])
     for at in np.flatnonzero(times > 1).tolist():
         width, height = size[at].astype(int).tolist()
         images[at] = np.asarray(cv2.resize(images[at], (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    return tuple(
-        Crop(image, words.text[word], words.direction[word], word, quality)
-        for image, word, quality in zip(images, chosen.tolist(), qualities.tolist(), strict=True)
-    )
+    numbers = chosen.tolist()
+    texts, directions = ([texts[word] for word in numbers] for texts in (words.text, words.direction))
+    return tuple(map(Crop, images, texts, directions, numbers, qualities.tolist()))
 
 
 def _quality(crops: recipe.Crops, stream: Stream) -> int:
@@ -103,10 +103,10 @@ def _frames(quads: Float, ink: Float, line: npt.NDArray[np.int32], to_unit: Floa
 
     Also the aspect (M,), by which a unit of the frame's width must be multiplied to be as long as one of its height.
     """
-    local = project_each(to_unit, ink)
-    low, high = local.min(axis=1), local.max(axis=1)
+    local = np.ascontiguousarray(project_each(to_unit, ink).T)
+    low, high = local.min(axis=1).T, local.max(axis=1).T
     # All cells of a line are equally high, so heights in the words' frames can be compared along it.
-    starts = np.flatnonzero(np.diff(line, prepend=-1))
+    starts = np.concatenate([[0], np.flatnonzero(line[1:] != line[:-1]) + 1])
     counts = np.diff(np.append(starts, len(line)))
     low[:, 1] = np.minimum(low[:, 1], np.repeat(np.add.reduceat(low[:, 1], starts) / counts, counts))
     high[:, 1] = np.maximum(high[:, 1], np.repeat(np.add.reduceat(high[:, 1], starts) / counts, counts))
@@ -130,8 +130,3 @@ def _sizes(sides: Float, vertical: npt.NDArray[np.bool_], crops: recipe.Crops) -
     free = np.maximum(np.rint(along * fixed / np.maximum(across, 1e-9)), np.maximum(fixed // 4, 4))
     size: Float = np.where(vertical, (fixed, free), (free, fixed)).T
     return size, free <= crops.max_aspect * fixed
-
-
-def _pairs(sizes: Float) -> list[tuple[int, int]]:
-    whole = sizes.astype(int)
-    return list(zip(whole[:, 0].tolist(), whole[:, 1].tolist(), strict=True))

@@ -8,13 +8,16 @@ caller of them and conjugates every map by half a pixel.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar, overload
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+
+from synthgen.matrices import entries_of, inverse_matrices, matrices_of, unit_to_quads
+from synthgen.mesh import Mesh
 
 Float = npt.NDArray[np.float64]
 Picture = npt.NDArray[np.uint8]
@@ -100,6 +103,13 @@ class Homography:
     matrix: Float
 
     @classmethod
+    def of(cls, numbers: Nine) -> Homography:
+        """Return the map of a matrix's entries, row by row."""
+        made = cls(np.array(numbers).reshape(3, 3))
+        made.__dict__["numbers"] = numbers
+        return made
+
+    @classmethod
     def identity(cls) -> Homography:
         """Return the map that changes nothing."""
         return cls(np.eye(3))
@@ -154,15 +164,10 @@ class Homography:
     def enlarged(self, scale: float, x_px: float, y_px: float) -> Homography:
         """Return this map followed by one that multiplies coordinates by ``scale``, then shifts by (x_px, y_px)."""
         a, b, c, d, e, f, g, h, i = self.numbers
-        return Homography(
-            np.array(
-                [
-                    [scale * a + x_px * g, scale * b + x_px * h, scale * c + x_px * i],
-                    [scale * d + y_px * g, scale * e + y_px * h, scale * f + y_px * i],
-                    [g, h, i],
-                ]
-            )
-        )
+        return Homography.of(
+            (scale * a + x_px * g, scale * b + x_px * h, scale * c + x_px * i,
+             scale * d + y_px * g, scale * e + y_px * h, scale * f + y_px * i, g, h, i)
+        )  # fmt: skip
 
     def box_corners(self, box: Box) -> list[tuple[float, float]]:
         """Return the corners TL, TR, BR, BL of a source box (x0, y0, x1, y1) in the target frame, as plain numbers."""
@@ -202,30 +207,26 @@ class Homography:
         # counts from the pixels' centres.
         a, b, c, d, e, f, g, h, i = self.inverse_numbers
         x, y, w = corner[0] + 0.5, corner[1] + 0.5, (g + h) / 2 + i
-        back = np.array(
-            [
-                [a - x * g, b - x * h, (a + b) / 2 + c - x * w],
-                [d - y * g, e - y * h, (d + e) / 2 + f - y * w],
-                [g, h, w],
-            ]
-        )
+        back = (a - x * g, b - x * h, (a + b) / 2 + c - x * w, d - y * g, e - y * h, (d + e) / 2 + f - y * w, g, h, w)
         fill = (value, value, value)
         if self.affine:
             whole = _whole_shift(back, size, picture)
             if whole is not None:
                 return picture[whole].copy()
-            return cv2.warpAffine(
-                picture, back[:2], size, flags=_BACKWARDS, borderMode=BORDERS[border], borderValue=fill
-            )  # type: ignore[return-value]
-        return cv2.warpPerspective(picture, back, size, flags=_BACKWARDS, borderMode=BORDERS[border], borderValue=fill)  # type: ignore[return-value]
+            matrix = np.array(back[:6]).reshape(2, 3)
+            return cv2.warpAffine(picture, matrix, size, flags=_BACKWARDS, borderMode=BORDERS[border], borderValue=fill)  # type: ignore[return-value]
+        matrix = np.array(back).reshape(3, 3)
+        return cv2.warpPerspective(
+            picture, matrix, size, flags=_BACKWARDS, borderMode=BORDERS[border], borderValue=fill
+        )  # type: ignore[return-value]
 
 
-def _whole_shift(back: Float, size: tuple[int, int], picture: Picture) -> tuple[slice, slice] | None:
+def _whole_shift(back: Nine, size: tuple[int, int], picture: Picture) -> tuple[slice, slice] | None:
     """Return the rows and columns of a picture that a shift by whole px shows, None for any other map or beyond it.
 
     What screens and straight scans show: copied, it is the same as resampled, and costs a fiftieth.
     """
-    (a, b, x), (d, e, y) = back[:2].tolist()
+    a, b, x, d, e, y = back[:6]
     if (a, b, d, e) != (1.0, 0.0, 0.0, 1.0) or x != int(x) or y != int(y):
         return None
     left, top, (width, height) = int(x), int(y), size
@@ -270,34 +271,31 @@ class Field(_Bent):
         if not steep < FIELD_MAX_GRADIENT:
             raise ValueError(f"field gradient {steep:.3f}: must stay below {FIELD_MAX_GRADIENT}; lower its amplitude.")
 
-    def _displacement_at(self, points: Float) -> Float:
-        rows, columns = self.displacement.shape[:2]
-        x = np.clip((points[..., 0] - self.origin[0]) / self.pitch_px, 0, columns - 1)
-        y = np.clip((points[..., 1] - self.origin[1]) / self.pitch_px, 0, rows - 1)
-        left = np.minimum(x.astype(np.int64), max(columns - 2, 0))
-        top = np.minimum(y.astype(np.int64), max(rows - 2, 0))
-        u, v = (x - left)[..., None], (y - top)[..., None]
-        right, bottom = np.minimum(left + 1, columns - 1), np.minimum(top + 1, rows - 1)
-        d = self.displacement
-        upper = d[top, left] * (1 - u) + d[top, right] * u
-        lower = d[bottom, left] * (1 - u) + d[bottom, right] * u
-        bent: Float = upper * (1 - v) + lower * v
-        return bent
+    @_Once
+    def _mesh(self) -> Mesh:
+        return Mesh.of(self.displacement)
+
+    def _displaced(self, x: Float, y: Float) -> tuple[Float, Float]:
+        """Return D along x and y at points (N,), whose coordinates are given apart."""
+        return self._mesh.at((x - self.origin[0]) / self.pitch_px, (y - self.origin[1]) / self.pitch_px)
 
     def inverse(self, points: Float) -> Float:
         """Return target points ``(..., 2)`` in the source frame."""
-        bent: Float = points + self._displacement_at(points)
-        return bent
+        x, y = _apart(points)
+        return points + np.stack(self._displaced(x, y), axis=-1).reshape(np.shape(points))
 
     def forward(self, points: Float) -> Float:
         """Return source points ``(..., 2)`` in the target frame, to 2e-5 px."""
-        guess = np.array(points, dtype=np.float64)
+        x, y = _apart(points)
+        guess_x, guess_y = x, y
         for _ in range(FIELD_STEPS):
-            before, guess = guess, points - self._displacement_at(guess)
+            before_x, before_y = guess_x, guess_y
+            moved_x, moved_y = self._displaced(guess_x, guess_y)
+            guess_x, guess_y = x - moved_x, y - moved_y
             # Each step is less than 0.8 of the one before: what is left is less than four of this one.
-            if np.abs(guess - before).max(initial=0.0) < FIELD_STEP_PX:
+            if _farthest(guess_x, before_x) < FIELD_STEP_PX and _farthest(guess_y, before_y) < FIELD_STEP_PX:
                 break
-        return guess
+        return np.stack([guess_x, guess_y], axis=-1).reshape(np.shape(points))
 
 
 @dataclass(frozen=True, eq=False)
@@ -317,6 +315,17 @@ class Composed(_Bent):
         for one in reversed(self.maps):
             points = one.inverse(points)
         return points
+
+
+def _apart(points: Float) -> Float:
+    """Return the coordinates of points (..., 2) apart, as (2, N)."""
+    return np.array(np.reshape(points, (-1, 2)).T, dtype=np.float64, order="C")
+
+
+def _farthest(some: Float, others: Float) -> float:
+    """Return the greatest difference between numbers (N,) and others, 0 where there are none."""
+    step = some - others
+    return float(np.abs(step, out=step).max(initial=0.0))
 
 
 def cos_sin(angle_deg: float) -> tuple[float, float]:
@@ -366,69 +375,48 @@ def _remap(
     within some 0.02 px of the map; the exactness tests measure the sum of all such errors.
     """
     width, height = size
-    columns, rows = width // LATTICE_PX + 2, height // LATTICE_PX + 2
+    columns, rows = -(-width // LATTICE_PX) + 1, -(-height // LATTICE_PX) + 1
     nodes = np.empty((rows, columns, 2))
-    nodes[..., 0] = np.arange(columns) * LATTICE_PX + 0.5
-    nodes[..., 1] = (np.arange(rows) * LATTICE_PX + 0.5)[:, None]
+    nodes[..., 0] = np.arange(columns) * LATTICE_PX
+    nodes[..., 1] = (np.arange(rows) * LATTICE_PX)[:, None]
     coarse = (back.inverse(nodes) - (corner[0] + 0.5, corner[1] + 0.5)).astype(np.float32)
-    # Eighths are exact in the 1/32 steps of OpenCV's bilinear weights.
-    spread = np.array([[1.0 / LATTICE_PX, 0.0, 0.0], [0.0, 1.0 / LATTICE_PX, 0.0]])
-    source = cv2.warpAffine(coarse, spread, size, flags=_BACKWARDS, borderMode=cv2.BORDER_REPLICATE)
+    # Enlarged pixel X reads the nodes at (X + 1/2) / 8 - 1/2: those of the picture, whose first node is its corner,
+    # begin half a step in. One plane for each coordinate: OpenCV is faster than with pairs.
+    full, half = (columns * LATTICE_PX, rows * LATTICE_PX), LATTICE_PX // 2
+    x, y = (
+        cv2.resize(np.ascontiguousarray(coarse[..., axis]), full, interpolation=cv2.INTER_LINEAR)[
+            half : half + height, half : half + width
+        ]
+        for axis in (0, 1)
+    )
     fill = (value, value, value)
-    return cv2.remap(picture, source, None, cv2.INTER_LINEAR, borderMode=BORDERS[border], borderValue=fill)  # type: ignore[call-overload,no-any-return]
+    return cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=BORDERS[border], borderValue=fill)  # type: ignore[return-value]
 
 
-def unit_to_quads(quads: Float) -> Float:
-    """Return (N, 3, 3) matrices that take the unit square's corners (0,0), (1,0), (1,1), (0,1) to ``quads`` (N, 4, 2).
+def cut_quads(picture: Picture, from_unit: Float, sizes: Float) -> list[Picture]:
+    """Return what lies inside each quad as an upright picture, resampled once.
 
-    Closed form (Heckbert, "Fundamentals of texture mapping and image warping", 1989, section 2.2.3). A quad with three
-    corners on one line has no such map and gives infinities.
+    ``from_unit`` (N, 3, 3) are the quads' matrices of :func:`unit_to_quads`, ``sizes`` (N, 2) the pictures' whole
+    (width, height) px; the picture's border pixels continue outwards.
     """
-    (x0, x1, x2, x3), (y0, y1, y2, y3) = quads[..., 0].T, quads[..., 1].T
-    ax, ay, bx, by = x1 - x2, y1 - y2, x3 - x2, y3 - y2
-    sx, sy = x0 - x1 + x2 - x3, y0 - y1 + y2 - y3
-    determinant = ax * by - bx * ay
-    g = (sx * by - bx * sy) / determinant
-    h = (ax * sy - sx * ay) / determinant
-    rows = [x1 - x0 + g * x1, x3 - x0 + h * x3, x0, y1 - y0 + g * y1, y3 - y0 + h * y3, y0, g, h, np.ones_like(g)]
-    return np.stack(rows, axis=-1).reshape(-1, 3, 3)
-
-
-def inverse_matrices(matrices: Float) -> Float:
-    """Return the inverses (N, 3, 3) by cofactors: the same arithmetic on every machine."""
-    (a, b, c), (d, e, f), (g, h, i) = (matrices[:, row].T for row in range(3))
-    co = [e * i - f * h, c * h - b * i, b * f - c * e, f * g - d * i, a * i - c * g, c * d - a * f,
-          d * h - e * g, b * g - a * h, a * e - b * d]  # fmt: skip
-    inverse: Float = np.stack(co, axis=-1).reshape(-1, 3, 3) / (a * co[0] + b * co[3] + c * co[6])[:, None, None]
-    return inverse
-
-
-def project_each(matrices: Float, points: Float) -> Float:
-    """Return points (N, K, 2) mapped by one matrix (N, 3, 3) each; by plain sums, equal on every processor."""
-    x, y = points[..., 0], points[..., 1]
-    m = matrices[:, None]
-    w = m[..., 2, 0] * x + m[..., 2, 1] * y + m[..., 2, 2]
-    u = (m[..., 0, 0] * x + m[..., 0, 1] * y + m[..., 0, 2]) / w
-    v = (m[..., 1, 0] * x + m[..., 1, 1] * y + m[..., 1, 2]) / w
-    return np.stack([u, v], axis=-1)
-
-
-def cut_quads(picture: Picture, from_unit: Float, sizes: Sequence[tuple[int, int]]) -> list[Picture]:
-    """Return what lies inside each quad as an upright picture of its size (width, height), resampled once.
-
-    ``from_unit`` (N, 3, 3) are the quads' matrices of :func:`unit_to_quads`; the picture's border pixels continue
-    outwards.
-    """
-    steps = np.zeros((len(sizes), 3, 3))
-    steps[:, 2, 2] = 1.0
-    if len(sizes):
-        width, height = np.array(sizes, dtype=np.float64).T
-        # From a pixel's place, counted by centres, to the unit square: half a pixel is half a step.
-        steps[:, 0, 0], steps[:, 1, 1] = 1.0 / width, 1.0 / height
-        steps[:, 0, 2], steps[:, 1, 2] = 0.5 / width, 0.5 / height
-    backs = _TO_CENTRES @ from_unit @ steps
+    a, b, c, d, e, f, g, h, i = entries_of(from_unit)
+    # From a pixel's place, counted by centres, to the unit square: half a pixel is half a step.
+    step_x, step_y = 1.0 / sizes.T
+    # And from the picture's edges to its pixels' centres.
+    a, b, c = a - g / 2, b - h / 2, c - i / 2
+    d, e, f = d - g / 2, e - h / 2, f - i / 2
+    half_x, half_y = step_x / 2, step_y / 2
+    backs = np.ascontiguousarray(
+        matrices_of(
+            [
+                a * step_x, b * step_y, a * half_x + b * half_y + c,
+                d * step_x, e * step_y, d * half_x + e * half_y + f,
+                g * step_x, h * step_y, g * half_x + h * half_y + i,
+            ]
+        )
+    )  # fmt: skip
     warp, border = cv2.warpPerspective, cv2.BORDER_REPLICATE
     return [
-        warp(picture, back, size, flags=_BACKWARDS, borderMode=border)  # type: ignore[misc]
-        for back, size in zip(backs, sizes, strict=True)
+        warp(picture, back, size, None, _BACKWARDS, border)  # type: ignore[misc]
+        for back, size in zip(backs, sizes.astype(int).tolist(), strict=True)
     ]

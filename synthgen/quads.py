@@ -12,13 +12,17 @@ Float = npt.NDArray[np.float64]
 
 # Columns of a box (x0, y0, x1, y1) at the corners TL, TR, BR, BL, x and y in turn.
 _BOX_CORNERS = np.array([0, 1, 2, 1, 2, 3, 0, 3])
+# The corner after each.
+_NEXT = np.array([1, 2, 3, 0])
 
 
 def side_lengths(quads: Float) -> Float:
     """Return the lengths (N, 4) of the quads' top, right, bottom and left sides."""
-    x, y = quads[..., 0], quads[..., 1]
-    across, down = x[:, [1, 2, 3, 0]] - x, y[:, [1, 2, 3, 0]] - y
-    lengths: Float = np.sqrt(across * across + down * down)
+    # Corner by corner, so that each difference runs over all quads at once.
+    corners = np.ascontiguousarray(quads.T)
+    sides = corners[:, _NEXT] - corners
+    sides *= sides
+    lengths: Float = np.sqrt(sides[0] + sides[1]).T
     return lengths
 
 
@@ -41,15 +45,18 @@ def visible_shares(quads: Float, size: tuple[int, int]) -> npt.NDArray[np.float3
     visible when its centre is inside.
     """
     width, height = size
-    if quads.min(initial=0.0) >= 0 and (quads.max(axis=(0, 1), initial=0.0) <= size).all():
+    x, y = quads[..., 0], quads[..., 1]
+    if quads.min(initial=0.0) >= 0 and x.max(initial=0.0) <= width and y.max(initial=0.0) <= height:
         return np.ones(len(quads), dtype=np.float32)
-    low, high = quads.min(axis=1), quads.max(axis=1)
-    inside = (low >= 0).all(axis=1) & (high <= (width, height)).all(axis=1)
+    corners = np.ascontiguousarray(quads.transpose(1, 2, 0))
+    low, high, limits = corners.min(axis=0), corners.max(axis=0), np.array([[width], [height]])
+    inside = ((low >= 0) & (high <= limits)).all(axis=0)
     shares: npt.NDArray[np.float32] = inside.astype(np.float32)
-    for i in np.flatnonzero(~inside & (high > 0).all(axis=1) & (low < (width, height)).all(axis=1)):
-        whole = abs(float(quad_areas(quads[i])))
+    cut = np.flatnonzero(~inside & ((high > 0) & (low < limits)).all(axis=0))
+    areas = np.abs(quad_areas(quads[cut])).tolist()
+    for i, quad, whole in zip(cut.tolist(), quads[cut].tolist(), areas, strict=True):
         if whole > 0:
-            shares[i] = abs(_polygon_area(_clip(quads[i].tolist(), width, height))) / whole
+            shares[i] = abs(_polygon_area(_clip(quad, width, height))) / whole
         else:
             shares[i] = float(((quads[i].mean(axis=0) >= 0) & (quads[i].mean(axis=0) < (width, height))).all())
     return np.minimum(shares, np.float32(1.0))
@@ -57,6 +64,9 @@ def visible_shares(quads: Float, size: tuple[int, int]) -> npt.NDArray[np.float3
 
 def _clip(polygon: list[list[float]], width: float, height: float) -> list[list[float]]:
     for axis, limit, sign in ((0, 0.0, 1.0), (0, width, -1.0), (1, 0.0, 1.0), (1, height, -1.0)):
+        # Most quads that are cut are cut by one side of the picture.
+        if min([sign * (corner[axis] - limit) for corner in polygon]) >= 0:
+            continue
         kept: list[list[float]] = []
         for here, there in zip(polygon, polygon[1:] + polygon[:1], strict=True):
             a, b = sign * (here[axis] - limit), sign * (there[axis] - limit)

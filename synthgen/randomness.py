@@ -14,12 +14,14 @@ from __future__ import annotations
 import hashlib
 import threading
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate
-from typing import TypeVar
+from itertools import accumulate, chain, tee
+from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
+from numpy.random.bit_generator import ISeedSequence
 
 from synthgen.errors import UsageError
 
@@ -72,6 +74,29 @@ def _drawn_at(key: tuple[int, int], counter: tuple[int, int, int, int], size: in
     return numbers
 
 
+def _blocks(key: tuple[int, int], upper: tuple[int, int], first: Sequence[float]) -> Iterator[Sequence[float]]:
+    """Yield the numbers of a stream's scalars, block by block; ``first``, dealt ahead, stands for the first ones."""
+    yield first
+    drawn = len(first)
+    while True:
+        size = _BLOCK if drawn else _FIRST_BLOCK
+        yield _drawn_at(key, (drawn // _PER_COUNTER, 0, *upper), size)
+        drawn += size
+
+
+class _Key(ISeedSequence):
+    """A Philox's key in place of a seed: an argument ``key`` makes NumPy ask the system for entropy that none uses."""
+
+    def __init__(self, *words: int) -> None:
+        self._words = np.array(words, dtype=np.uint64)
+
+    def generate_state(self, n_words: int, dtype: npt.DTypeLike = np.uint32) -> npt.NDArray[Any]:
+        """Return the key, two uint64: what Philox asks for."""
+        if (n_words, dtype) != (len(self._words), np.uint64):
+            raise ValueError(f"{n_words} words of {dtype}: a Philox's key is 2 of uint64.")
+        return self._words
+
+
 class Stream:
     """Numbers of one (seed, index, stage, attempt), in the order in which they are asked for.
 
@@ -83,11 +108,13 @@ class Stream:
     True
     """
 
-    __slots__ = ("_at", "_block", "_drawn", "_generator", "_key", "_upper")
+    __slots__ = ("_generator", "_key", "_numbers", "_upper", "random")
 
-    def __init__(
-        self, seed: int, index: int, stage: str, attempt: int = 0, first: Sequence[float] | None = None
-    ) -> None:
+    #: Return a number in [0, 1). No method: it is called more often than anything else, and this way it is one step of
+    #: an iterator.
+    random: Callable[[], float]
+
+    def __init__(self, seed: int, index: int, stage: str, attempt: int = 0, first: Sequence[float] = ()) -> None:
         if not 0 <= seed < SEED_LIMIT:
             raise UsageError(f"seed {seed}: seeds are whole numbers from 0 to 2**64 - 1; choose one of those.")
         if not 0 <= index < SEED_LIMIT:
@@ -96,17 +123,20 @@ class Stream:
         # The lane sits in the low bit of the third word: the attempt is shifted over it.
         self._upper = (attempt << 1, _stage_word(stage))
         self._generator: np.random.Generator | None = None
-        # What was dealt ahead stands for the stream's own first block.
-        self._block: Sequence[float] = first or ()
-        self._drawn = len(self._block)
-        self._at = 0
+        self._count_from(chain.from_iterable(_blocks(self._key, self._upper, first)))
 
-    def _next_block(self) -> list[float]:
-        """Return the next numbers of the scalars' lane."""
-        size = _BLOCK if self._drawn else _FIRST_BLOCK
-        block = _drawn_at(self._key, (self._drawn // _PER_COUNTER, 0, *self._upper), size)
-        self._drawn += size
-        return block
+    def _count_from(self, numbers: Iterator[float]) -> None:
+        self._numbers = numbers
+        self.random = numbers.__next__
+
+    def __copy__(self) -> Stream:
+        """Return a stream that goes on with the same numbers as this one."""
+        same = Stream.__new__(Stream)
+        same._key, same._upper, same._generator = self._key, self._upper, self._generator
+        mine, its = tee(self._numbers)
+        self._count_from(mine)
+        same._count_from(its)
+        return same
 
     @property
     def generator(self) -> np.random.Generator:
@@ -114,18 +144,9 @@ class Stream:
         if self._generator is None:
             low, high = self._upper
             counter = np.array([0, 0, low | 1, high], dtype=np.uint64)
-            bits = np.random.Philox(key=np.array(self._key, dtype=np.uint64), counter=counter)
+            bits = np.random.Philox(_Key(*self._key), counter=counter)  # type: ignore[arg-type]  # stubs lack the ABC
             self._generator = np.random.Generator(bits)
         return self._generator
-
-    def random(self) -> float:
-        """Return a number in [0, 1)."""
-        at = self._at
-        if at == len(self._block):
-            self._block = self._next_block()
-            at = 0
-        self._at = at + 1
-        return self._block[at]
 
     def uniform(self, low: float, high: float) -> float:
         """Return a number in [low, high), or ``low`` where both are equal."""
@@ -134,6 +155,11 @@ class Stream:
     def between(self, interval: tuple[float, float]) -> float:
         """Return a number in the interval ``(low, high)`` of a recipe's ``*_range``."""
         return interval[0] + (interval[1] - interval[0]) * self.random()
+
+    def between_each(self, intervals: Sequence[tuple[float, float]]) -> list[float]:
+        """Return a number in each of some intervals, the same as :meth:`between` for one after another."""
+        random = self.random
+        return [low + (high - low) * random() for low, high in intervals]
 
     def integer(self, low: int, high: int) -> int:
         """Return a whole number in [low, high), high exclusive."""
@@ -185,6 +211,7 @@ class Streams:
         return Stream(self.seed, self.index, stage, self.attempt, self._first[span])
 
 
+@lru_cache(maxsize=64)
 def digest_fraction(*words: int) -> float:
     """Return a fixed number in [0, 1) for some whole numbers: for choices that must not depend on any stream.
 

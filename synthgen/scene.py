@@ -7,14 +7,15 @@ pose, in continuous pixel-edge coordinates (x right, y down). They are never rou
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import accumulate, chain, pairwise
-from typing import Any
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from synthgen.geometry import Homography, Map, project_each
+from synthgen.geometry import Homography, Map
+from synthgen.matrices import project_each
 from synthgen.quads import visible_shares
 
 Float = npt.NDArray[np.float64]
@@ -23,6 +24,9 @@ Int = npt.NDArray[np.int32]
 DIRECTIONS = ("ltr", "ttb")
 # How many points stand for one long side of a word on a bent sheet.
 SIDE_POINTS = 6
+_NO_POINTS = np.zeros((0, 2))
+
+R = TypeVar("R")
 
 
 def _check_quads(name: str, quads: Float, n: int) -> None:
@@ -174,83 +178,99 @@ def seen_through(
         outline = tuple(to.forward(_along_sides(words.quad)))
     visible = visible_shares(ink, size)
     return (
+        Characters(characters.text, ink, cell, characters.word, characters.line, characters.block, face, visible),
+        Words(words.text, word_quad, word_ink, words.line, words.direction, words.ignored, outline, words.broken),
+        Lines(lines.text, line_quad, lines.block, lines.direction),
+    )
+
+
+def seen_each(
+    maps: Sequence[Map], sizes: Sequence[tuple[int, int]], characters: Characters, words: Words, lines: Lines
+) -> Labels:
+    """Return the same records, each line's in the target frame of its own map and seen in a picture of its own size.
+
+    ``maps`` and ``sizes`` (width, height) are those of the lines, of which none is without a word. Where a map is no
+    homography, words have outlines; those under homographies have empty ones.
+    """
+    k = np.arange(len(maps), dtype=np.int32)
+    owner = np.concatenate([characters.line, characters.line, words.line, words.line, k])
+    quads = np.concatenate([characters.ink, characters.cell, words.quad, words.ink, lines.quad])
+    straight = [one.numbers for one in maps if isinstance(one, Homography)]
+    outline: tuple[Float, ...] = ()
+    if len(straight) == len(maps):
+        quads = project_each(np.array(straight)[owner].reshape(-1, 3, 3), quads)
+    else:
+        for number, one in enumerate(maps):
+            quads[owner == number] = one.forward(quads[owner == number])
+        sides = zip(words.line.tolist(), _along_sides(words.quad), strict=True)
+        outline = tuple(_NO_POINTS if isinstance(maps[at], Homography) else maps[at].forward(of) for at, of in sides)
+    n, m = len(characters), len(words)
+    ink, cell, word_quad = quads[:n], quads[n : 2 * n], quads[2 * n : 2 * n + m]
+    word_ink, line_quad = quads[2 * n + m : 2 * n + 2 * m], quads[2 * n + 2 * m :]
+    visible = np.ones(n, dtype=np.float32)
+    beyond = (ink < 0) | (ink > np.array(sizes, dtype=np.float64)[characters.line, None])
+    if beyond.any():
+        for char in np.flatnonzero(beyond.any(axis=(1, 2))).tolist():
+            visible[char] = visible_shares(ink[char : char + 1], sizes[characters.line[char]])[0]
+    return (
         Characters(
-            characters.text, ink, cell, characters.word, characters.line, characters.block, face, visible
+            characters.text, ink, cell, characters.word, characters.line, characters.block, characters.face, visible
         ),
         Words(words.text, word_quad, word_ink, words.line, words.direction, words.ignored, outline, words.broken),
         Lines(lines.text, line_quad, lines.block, lines.direction),
     )
 
 
-def seen_apart(
-    maps: Sequence[Map], sizes: Sequence[tuple[int, int]], characters: Characters, words: Words, lines: Lines
-) -> list[tuple[Labels, list[int]]]:
-    """Return each line's records alone, in the target frame of its own map and seen in a picture of its own size.
+def parted(labels: Labels) -> list[tuple[Labels, list[int]]]:
+    """Return each line's records alone, and the faces that its characters' ``face`` counts.
 
-    And the faces that its characters' ``face`` counts.
-
-    ``maps`` and ``sizes`` (width, height) are those of the lines, of which none is without a word.
+    Of the labels of :func:`seen_each`, no line without a word. The arrays are parts of theirs.
     """
-    k = np.arange(len(maps), dtype=np.int32)
-    owner = np.concatenate([characters.line, characters.line, words.line, words.line, k])
-    quads = np.concatenate([characters.ink, characters.cell, words.quad, words.ink, lines.quad])
-    if all(isinstance(one, Homography) for one in maps):
-        matrices = np.stack([one.matrix for one in maps if isinstance(one, Homography)])
-        quads = project_each(matrices[owner], quads)
-    else:
-        for number, one in enumerate(maps):
-            quads[owner == number] = one.forward(quads[owner == number])
-    n, m = len(characters), len(words)
-    ink, cell, word_quad, word_ink, line_quad = np.split(quads, [n, 2 * n, 2 * n + m, 2 * n + 2 * m])
-    inside = (ink.min(axis=1) >= 0) & (ink.max(axis=1) <= np.array(sizes)[characters.line])
-    whole = np.logical_and.reduceat(inside.all(axis=1), first_of := _starts(characters.line)).tolist()
-    apart = []
-    ends, word_ends = [*first_of.tolist(), n], [*_starts(words.line).tolist(), m]
-    for number, (to, size) in enumerate(zip(maps, sizes, strict=True)):
+    characters, words, lines = labels
+    numbers = np.arange(len(lines))
+    firsts, word_firsts = characters.line.searchsorted(numbers), words.line.searchsorted(numbers)
+    first_face = characters.face[firsts]
+    mixed = characters.face != first_face[characters.line]
+    mixed_lines = set(characters.line[mixed].tolist()) if mixed.any() else ()
+    word = characters.word - word_firsts.astype(np.int32)[characters.line]
+    face, nought = np.zeros((2, len(characters)), dtype=np.int32)
+    faces = [[one] for one in first_face.tolist()]
+    ends, word_ends = [*firsts.tolist(), len(characters)], [*word_firsts.tolist(), len(words)]
+    parts = []
+    for number in range(len(lines)):
         of, of_words = slice(ends[number], ends[number + 1]), slice(word_ends[number], word_ends[number + 1])
-        count, word_count = of.stop - of.start, of_words.stop - of_words.start
-        alone = np.zeros(count, dtype=np.int32)
-        outline: tuple[Float, ...] = ()
-        if not isinstance(to, Homography):
-            outline = tuple(to.forward(_along_sides(words.quad[of_words])))
-        visible = np.ones(count, dtype=np.float32) if whole[number] else visible_shares(ink[of], size)
-        used, face = renumbered(characters.face[of])
+        if number in mixed_lines:
+            faces[number], face[of] = renumbered(characters.face[of])
+        at, alone, outline = slice(number, number + 1), nought[of], words.outline[of_words]
+        # What is cut out of records that were checked need not be checked again.
         labels = (
-            Characters(
-                characters.text[of], ink[of], cell[of], characters.word[of] - np.int32(of_words.start), alone, alone,
-                face, visible,
+            _made(
+                Characters, characters.text[of], characters.ink[of], characters.cell[of], word[of], alone, alone,
+                face[of], characters.visible[of],
             ),
-            Words(
-                words.text[of_words], word_quad[of_words], word_ink[of_words], alone[:word_count],
-                words.direction[of_words], words.ignored[of_words], outline,
+            _made(
+                Words, words.text[of_words], words.quad[of_words], words.ink[of_words],
+                alone[: of_words.stop - of_words.start], words.direction[of_words], words.ignored[of_words],
+                outline if outline and len(outline[0]) else (), (),
             ),
-            Lines(
-                lines.text[number : number + 1], line_quad[number : number + 1], alone[:1],
-                lines.direction[number : number + 1],
-            ),
+            _made(Lines, lines.text[at], lines.quad[at], alone[:1], lines.direction[at]),
         )  # fmt: skip
-        apart.append((labels, used))
-    return apart
+        parts.append((labels, faces[number]))
+    return parts
 
 
-def standing_on(words: Sequence[Words], places: Sequence[tuple[int, int]]) -> Words:
-    """Return the words of some pictures as they stand on a strip that holds the pictures at ``places`` (x, y)."""
-    moves = np.repeat(np.array(places, dtype=np.float64), [len(one) for one in words], axis=0)[:, None]
-    quads = np.concatenate([one.quad for one in words]) + moves
-    nought = np.zeros(len(quads), dtype=np.int32)
-    return Words(
-        text=tuple(chain.from_iterable(one.text for one in words)),
-        quad=quads,
-        ink=np.concatenate([one.ink for one in words]) + moves,
-        line=nought,
-        direction=tuple(chain.from_iterable(one.direction for one in words)),
-        ignored=nought.astype(np.bool_),
-    )
+def _made(kind: type[R], *values: object) -> R:
+    """Return a record with these values of all its fields, unchecked."""
+    record, place = object.__new__(kind), object.__setattr__
+    for field, value in zip(kind.__slots__, values, strict=True):  # type: ignore[attr-defined]
+        place(record, field, value)
+    return record
 
 
-def _starts(group: Int) -> npt.NDArray[np.intp]:
-    """Return where each of rising groups (N,) begins."""
-    return np.flatnonzero(np.diff(group, prepend=-1))
+def standing_on(words: Words, places: Sequence[tuple[int, int]]) -> Words:
+    """Return words of one line per picture as they stand on a strip that holds the pictures at ``places`` (x, y)."""
+    moves = np.array(places, dtype=np.float64)[words.line, None]
+    return replace(words, quad=words.quad + moves, ink=words.ink + moves, outline=())
 
 
 def _along_sides(quads: Float) -> Float:
@@ -266,5 +286,6 @@ def renumbered(face: Int) -> tuple[list[int], Int]:
     first = int(face[0])
     if (face == first).all():
         return [first], np.zeros(len(face), dtype=np.int32)
-    used, places = np.unique(face, return_inverse=True)
-    return used.tolist(), places.astype(np.int32)
+    occurs = np.bincount(face) > 0
+    places = np.cumsum(occurs, dtype=np.int32) - np.int32(1)
+    return np.flatnonzero(occurs).tolist(), places[face]

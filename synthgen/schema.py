@@ -13,6 +13,7 @@ import tomllib
 import typing
 from collections.abc import Mapping
 from dataclasses import field
+from functools import cache
 from typing import Any
 
 from synthgen.errors import RecipeError, did_you_mean
@@ -51,10 +52,16 @@ def parse_setting(setting: str) -> tuple[str, Any]:
         return key, raw
 
 
+@cache
+def _kinds_of(cls: Any) -> dict[str, Any]:
+    """Return the types of a section's fields by name; to be read only."""
+    return typing.get_type_hints(cls)
+
+
 def is_weights(cls: Any, sections: list[str]) -> bool:
     """Return whether a dotted path through the section ``cls`` ends inside a table of weights, whose keys are open."""
     for section in sections:
-        hints = typing.get_type_hints(cls)
+        hints = _kinds_of(cls)
         if section not in hints:
             return False
         cls = hints[section]
@@ -67,7 +74,7 @@ def build(cls: Any, table: Any, where: str, prefix: str) -> Any:
     """Return the section ``cls`` made of a table; RecipeError names the first key or value that breaks a rule."""
     if not isinstance(table, Mapping):
         raise RecipeError(f"{where}: {prefix or 'recipe'} is {_kind(table)}; it must be a table of fields.")
-    hints = typing.get_type_hints(cls)
+    hints = _kinds_of(cls)
     fields = {one.name: one for one in dataclasses.fields(cls)}
     values = {}
     for key, value in table.items():

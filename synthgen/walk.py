@@ -34,7 +34,7 @@ from synthgen.press.paper import draw_paper
 from synthgen.press.raster import coverage
 from synthgen.randomness import Stream, Streams
 from synthgen.recipe import Recipe
-from synthgen.scene import Labels, Scene, renumbered, seen_apart, seen_through, standing_on
+from synthgen.scene import Labels, Scene, parted, renumbered, seen_each, seen_through, standing_on
 from synthgen.text.charset import Charset
 from synthgen.text.copy import Copy
 from synthgen.text.corpus import Corpus
@@ -85,7 +85,7 @@ class Walk:
         self._lone = self.layout if isinstance(self.layout, SetsTogether) else None
         if self.together > 1 and (self._lone is None or recipe.camera.frame != "content"):
             raise RecipeError(
-                f"page.together = {self.together}: only layouts of one line, under camera.frame = \"content\", are set "
+                f'page.together = {self.together}: only layouts of one line, under camera.frame = "content", are set '
                 "together; set it to 1."
             )
         # What the rooms draw from has the difficulty in it already.
@@ -139,15 +139,18 @@ class Walk:
         layout = replace(layout, glyphs=replace(layout.glyphs, origin=moved))
         sheet, printed = self._print(layout, (0, 0, *roll.size), streams)
         strip, optics = self._developed(roll.photographed(sheet), printed, streams, level=level)
-        seen = seen_apart(
+        labels = seen_each(
             [pose.map if pose else Homography.identity() for pose in poses],
             [pose.size if pose else (1, 1) for pose in poses],
             layout.characters,
             layout.words,
             layout.lines,
         )
-        words = [seen[at][0][1] for at in taken]
-        readable = iter(legible(standing_on(words, roll.frames), strip, optics).tolist())
+        frames = [(0, 0)] * len(lines)
+        for at, frame in zip(taken, roll.frames, strict=True):
+            frames[at] = frame
+        readable = legible(standing_on(labels[1], frames), strip, optics)
+        parts = parted(self._learned(labels, readable))
         found: list[Scene | Rejected] = [Rejected("pose")] * len(poses)
         for at, pose, image in zip(taken, roll.poses, roll.apart(strip), strict=True):
             drawn = {
@@ -159,10 +162,9 @@ class Walk:
                 "map": pose.plain_map,
                 "together": {"first": streams.index, "count": len(lines), "shift_px": shifts[at].tolist()},
             }
-            labels, used = seen[at]
-            its = np.array([next(readable) for _ in labels[1].text])
-            role = (layout.roles[at],)
-            found[at] = self._scene(image, labels, used, its, role, drawn, streams, streams.index + at)
+            its, faces = parts[at]
+            provenance = self._provenance(streams, streams.index + at, faces, drawn)
+            found[at] = Scene(image, *its, (layout.roles[at],), provenance)
         return found
 
     def crops(self, scene: Scene, stream: Stream) -> tuple[Crop, ...]:
@@ -187,8 +189,8 @@ class Walk:
         if self._lone is None:
             raise RuntimeError("lines are set together by a layout of one line")
         briefing, writing = streams("layout"), streams("copy")
-        briefs = [self.layout.brief(self.recipe, self.faces, briefing) for _ in range(self.together)]
-        copies = [self.writer.write(brief.asks, writing) for brief in briefs]
+        briefs = self._lone.brief_together(self.recipe, self.faces, self.together, briefing)
+        copies = self.writer.write_together([brief.asks for brief in briefs], writing)
         if per_sample := self.recipe.text.floor_per_sample:
             copies = [
                 with_characters(copy, dealt(streams.seed, streams.index + at, per_sample, self.charset))
@@ -222,9 +224,7 @@ class Walk:
                 boxes[name] = rules - (*corner, *corner)
         if len(layout.pictures):
             text = next(covered for name, covered in layers if name == "text")
-            print_pictures(
-                text, layout.pictures, corner, streams("pictures"), continuous=layout.continuous_pictures
-            )
+            print_pictures(text, layout.pictures, corner, streams("pictures"), continuous=layout.continuous_pictures)
         sheet, ink = print_layers(ground, layers, dosed.ink, streams("ink"), boxes, natural=paper.get("natural", False))
         drawn = {"paper": paper, "ink": ink}
         if dosed.paper.effects:
@@ -249,31 +249,23 @@ class Walk:
         cut = "cut" in pose.parameters
         if cut:
             labels = within_picture(*labels)
-        readable = legible(labels[1], image, drawn["optics"])
-        scene = self._scene(image, labels, used, readable, layout.roles, drawn, streams, streams.index)
-        if cut and scene.words.ignored.all():
+        characters, words, lines = self._learned(labels, legible(labels[1], image, drawn["optics"]))
+        if cut and words.ignored.all():
             raise Rejected("cut")
-        return scene
+        provenance = self._provenance(streams, streams.index, used, drawn)
+        return Scene(image, characters, words, lines, layout.roles, provenance)
 
-    def _scene(
-        self,
-        image: Picture,
-        labels: Labels,
-        faces: list[int],
-        readable: npt.NDArray[np.bool_],
-        roles: tuple[str, ...],
-        drawn: dict[str, Any],
-        streams: Streams,
-        index: int,
-    ) -> Scene:
-        """Return a picture and its labels as a scene; what cannot be read is ignored."""
+    def _learned(self, labels: Labels, readable: npt.NDArray[np.bool_]) -> Labels:
+        """Return labels of which words that cannot be read are ignored."""
         characters, words, lines = labels
         ignored = words.ignored | ~readable
         # A word of which a part is cut off by the picture's edge cannot be read for what it says.
         ignored[characters.word[characters.visible < self.recipe.output.min_visible]] = True
-        if ignored.any():
-            words = replace(words, ignored=ignored)
-        provenance = {
+        return characters, replace(words, ignored=ignored) if ignored.any() else words, lines
+
+    def _provenance(self, streams: Streams, index: int, faces: list[int], drawn: dict[str, Any]) -> dict[str, Any]:
+        """Return where a scene comes from, as plain values."""
+        return {
             "recipe": self.digest,
             "preset": self.recipe.name,
             "seed": streams.seed,
@@ -282,4 +274,3 @@ class Walk:
             "faces": [self.faces.faces[at].id for at in faces],
             **drawn,
         }
-        return Scene(image, characters, words, lines, roles, provenance)

@@ -96,7 +96,8 @@ def test_the_floor_is_the_calls_of_the_same_pictures(small):
     sample, encoded = encode_sample(plan, generator, 1)
     calls = bench.bare_calls(plan, generator, 1)
     made = {part: [call() for call in calls[part]] for part in calls}
-    assert tuple(calls) == tuple(bench.FLOOR_STAGES.values())
+    assert tuple(calls) == (*bench.FLOOR_STAGES.values(), bench.EFFECTS)
+    assert len(calls[bench.EFFECTS]) > 3
     assert len(calls["page warp"]) >= 1 and len(calls["glyphs"]) > 2 * len(sample.scene.characters)
     assert [bytes(data) for _, data in made["page JPEG"]] == [encoded.picture]
     assert [bytes(data) for _, data in made["crop JPEGs"]] == [word.image for word in encoded.words]

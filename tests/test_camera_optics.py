@@ -101,6 +101,17 @@ def test_blurs_leave_centroid_and_amount(x: float, y: float, dose: float, index:
         assert weights.sum() == pytest.approx(float(image.sum()), rel=0.01)
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+def test_noise_is_a_sum_that_stops_at_black_and_white(shape: tuple[int, ...]) -> None:
+    image = picture(shape)
+    noisy, _ = noise(image, 60.0, Stream(0, 1, "noise"))
+    middle, _ = noise(np.full_like(image, 128), 60.0, Stream(0, 1, "noise"))
+    assert noisy.shape == image.shape and noisy.dtype == np.uint8
+    # What is lighter has more noise, but never the other way: sums do not turn over.
+    up, down = middle > 128, middle < 128
+    assert (noisy[up] >= image[up]).all() and (noisy[down] <= image[down]).all()
+
+
 def test_noise_has_its_dose_on_white_and_less_on_black() -> None:
     for index in range(6):
         grey, _ = noise(np.full((400, 400), 235, np.uint8), 5.0, Stream(0, index, "noise"))

@@ -24,7 +24,7 @@ PACKAGE = ROOT / "synthgen"
 
 # The rooms from the ground up: a module imports its own room and those before it, never one that comes later.
 ROOMS = (
-    "errors", "quads", "geometry", "randomness", "assets", "schema", "recipe", "scene",
+    "errors", "quads", "matrices", "mesh", "geometry", "randomness", "assets", "schema", "recipe", "scene",
     "text", "typeset", "press", "camera", "crops", "walk", "generator",
     "formats", "run", "targets", "torch", "bench", "report", "preview", "gallery", "stats", "cli", "__main__",
 )  # fmt: skip

@@ -14,7 +14,7 @@ from synthgen.text.copy import Ask, Copy
 from synthgen.typeset.faces import FaceSet, load_faces
 from synthgen.typeset.layout import Layout
 from synthgen.typeset.layouts.article import LEAST_LINES, Article
-from synthgen.typeset.layouts.copyfit import fitted
+from synthgen.typeset.layouts.copyfit import _sentences, fitted
 from synthgen.typeset.registry import layout_kind
 from synthgen.typeset.shape import Shaper
 from synthgen.typeset.text import Style, Text
@@ -151,6 +151,30 @@ def test_articles_are_cut_by_whole_sentences(by_syllable: bool, share: float, in
             filled.append(room - len(Text(kept, style, SHAPER, 210.0).lines))
     assert np.mean([0 <= free <= 1 for free in filled]) > share
     assert np.mean([free < 0 for free in filled]) < 0.15
+
+
+@pytest.mark.parametrize("tracking", [0.0, -0.04])
+def test_sentences_are_measured_as_if_each_stood_alone(tracking: float) -> None:
+    style = Style(face=2, size_px=20.0, line_px=30.0, tracking_em=tracking, word_space_em=0.28, stretch=0.9)
+    face = FACES.faces[2]
+    sentences = (
+        ("그는 “간다. 나는 남는다”고 했다.", "비가 왔다!", "A. B 왔다."),
+        ("‘산이다.’", "끝났다."),
+        ("(열다. 닫다. 물었다? 답했다.",),
+    )
+    paragraphs = [" ".join(each) for each in sentences]
+    found = _sentences(paragraphs, style, SHAPER)
+    for number in range(len(paragraphs)):
+        said = [one for one in found if one.paragraph == number]
+        assert tuple(one.text for one in said) == sentences[number]
+        for one in said:
+            space = 20.0 * (0.28 + 2 * tracking)
+            advance = [
+                space if char == " " else 20.0 * (0.9 * face.advance_em[face.glyph_of[ord(char)]] + tracking)
+                for char in one.text
+            ]
+            behind = space if one is not said[-1] else 0.0
+            assert one.width_px == pytest.approx(sum(advance) + behind)
 
 
 def test_narrow_columns_are_not_ragged() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -9,11 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import synthgen
 from synthgen.randomness import Stream, Streams
 from synthgen.recipe import Recipe, load
 from synthgen.text.charset import load_charset
 from synthgen.text.copy import Ask, Block, Copy
 from synthgen.text.writer import Writer
+from synthgen.typeset import registry
 from synthgen.typeset.face import load_face
 from synthgen.typeset.faces import FaceSet, load_faces
 from synthgen.typeset.layout import INKS, Layout
@@ -191,6 +196,33 @@ def test_an_ask_may_name_its_genre() -> None:
     assert len(copy.blocks[0].paragraphs) == 4
     assert copy.blocks[1].paragraphs[0].startswith("1. ")
     assert 2 <= len(copy.blocks[2].paragraphs[0]) <= 4
+
+
+def test_built_in_layouts_are_found_by_name_alone() -> None:
+    """The modules that register layouts, each imported alone by the name of one, are all that there are."""
+    folder = Path(synthgen.__file__).parent / "typeset" / "layouts"
+    found = {
+        name: path.stem
+        for path in sorted(folder.glob("*.py"))
+        for name in re.findall(r'@register_layout\("(.+?)"\)', path.read_text(encoding="utf-8"))
+    }
+    assert dict(registry._BUILT_IN) == found
+    alone = "import sys; from synthgen.typeset.registry import layout_kind; layout_kind('card'); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", alone], capture_output=True, text=True, check=True).stdout.split()
+    assert "synthgen.typeset.layouts.card" in loaded and "synthgen.typeset.layouts.newspaper" not in loaded
+
+
+def test_a_layout_cannot_take_a_built_in_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Other:
+        pass
+
+    monkeypatch.setattr(registry, "_LAYOUTS", {})
+    with pytest.raises(ValueError, match="registered already"):
+        registry.register_layout("newspaper")(Other)
+    registry.register_layout("mine")(Other)
+    assert isinstance(layout_kind("mine"), Other)
+    with pytest.raises(ValueError, match="registered already"):
+        registry.register_layout("mine")(Other)
 
 
 def test_english_pages_have_every_layout() -> None:

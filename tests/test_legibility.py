@@ -12,10 +12,12 @@ import cv2
 import numpy as np
 import pytest
 
-from synthgen.camera.legibility import legible
+from synthgen.camera.legibility import contrasts, legible
 from synthgen.crops import Crop
 from synthgen.generator import Generator
+from synthgen.quads import boxes_to_quads
 from synthgen.recipe import load
+from synthgen.scene import Words
 from tests.test_tesseract import known_syllables
 
 DIFFICULTIES = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -110,3 +112,21 @@ def test_what_is_not_ignored_is_legible_by_the_measure(preset: str) -> None:
         unread += int((kept & ~legible(scene.words, scene.image, scene.provenance["optics"])).sum())
     assert labelled
     assert unread <= 0.005 * labelled
+
+
+@pytest.mark.parametrize("shape", [(40, 60), (40, 60, 3)])
+def test_contrast_is_the_spread_of_the_levels_in_the_quad(shape: tuple[int, ...]) -> None:
+    """Looked up here by rows and columns, one point at a time; places beyond the picture are its border."""
+    rng = np.random.default_rng(3)
+    image = rng.integers(0, 256, shape, dtype=np.uint8)
+    grey = image if image.ndim == 2 else image[..., 1]
+    boxes = np.array([[5.07, 6.03, 45.4, 30.6], [-9.1, -7.3, 12.2, 9.7], [48.3, 33.1, 75.8, 52.9]])
+    nought = np.zeros(3, dtype=np.int32)
+    words = Words(("a",) * 3, boxes_to_quads(boxes), boxes_to_quads(boxes), nought, ("ltr",) * 3, nought > 0)
+    for (x0, y0, x1, y1), found in zip(boxes, contrasts(words, image, 5.0), strict=True):
+        levels = [
+            float(grey[min(max(int(y), 0), 39), min(max(int(x), 0), 59)])
+            for y in y0 + (y1 - y0) * (0.15 + 0.7 * (np.arange(5) + 0.5) / 5)
+            for x in x0 + (x1 - x0) * (np.arange(24) + 0.5) / 24
+        ]
+        assert found == pytest.approx(np.sqrt(max(np.var(levels) - 25.0, 0.0)) / 0.34)

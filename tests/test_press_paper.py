@@ -11,7 +11,18 @@ import pytest
 from PIL import Image
 
 from synthgen.errors import AssetError, RecipeError
-from synthgen.press.bank import BANK_MEAN, BANK_SD, bank, cut, levels, look_up
+from synthgen.press.bank import (
+    BANK_MEAN,
+    BANK_SD,
+    _band,
+    _shaped_across,
+    _spectrum,
+    bank,
+    cut,
+    filtered,
+    levels,
+    look_up,
+)
 from synthgen.press.grounds import KEPT_PICTURES, KEPT_SIDE_PX, Grounds, textures, textures_named
 from synthgen.press.paper import PAPERS, USER_MAX_SD, draw_paper, register_paper
 from synthgen.randomness import Stream
@@ -141,7 +152,22 @@ def test_bundled_textures_are_small_and_chosen_by_tag() -> None:
     assert textures_named(()) == textures()
 
 
-@pytest.mark.parametrize("name", ["noise", "grain", "fibre", "mottle"])
+@pytest.mark.parametrize("flatness", [1.0, 2.5])
+def test_fields_are_filtered_as_their_definition_says(flatness: float) -> None:
+    white = Stream(0, 0, "white").generator.standard_normal((64, 64)).astype(np.float32)
+    gain = _band(20.0, 1.5, 0.7, flatness=flatness)
+
+    def plain(noise: np.ndarray) -> np.ndarray:
+        across, down = np.abs(np.fft.fftfreq(64))[None, :], np.abs(np.fft.fftfreq(64))[:, None]
+        field = np.fft.ifft2(np.fft.fft2(noise.astype(np.float64) - noise.mean()) * gain(across, down)).real
+        return field / field.std()
+
+    assert filtered(white, gain) == pytest.approx(plain(white), abs=2e-5)
+    assert _shaped_across(_spectrum(white), gain) == pytest.approx(plain(white.T), abs=2e-5)
+    assert _shaped_across(_spectrum(white), gain)[:, ::-1] == pytest.approx(plain(white[::-1].T), abs=2e-5)
+
+
+@pytest.mark.parametrize("name", ["noise", "grain", "fibre", "mottle", "crumple"])
 def test_banks_are_standardised_and_read_only(name: str) -> None:
     picture = bank(name)
     assert picture.mean() == pytest.approx(BANK_MEAN, abs=0.5)
@@ -162,6 +188,17 @@ def test_cut_continues_across_the_edges() -> None:
             for left in range(7)
         )
         assert found
+
+
+@pytest.mark.parametrize("size", [(16, 11), (3, 2), (40, 1)])
+def test_a_part_of_a_cut_is_that_part_of_the_whole(size: tuple[int, int]) -> None:
+    source = np.arange(35, dtype=np.uint8).reshape(5, 7)
+    for index in range(40):
+        piece = cut(source, size, Stream(0, index, "cut"))
+        x0, y0, x1, y1 = size[0] // 3, size[1] // 2, size[0], max(size[1] - 2, size[1] // 2 + 1)
+        part = cut(source, size, Stream(0, index, "cut"), (x0, y0, x1, y1))
+        assert np.array_equal(part, piece[y0:y1, x0:x1])
+        assert not np.may_share_memory(part, source)
 
 
 def test_levels_have_the_mean_and_spread_asked_for() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -52,6 +54,31 @@ def test_lanes_and_other_streams_do_not_disturb() -> None:
     assert mixed == plain
 
 
+@given(before=st.integers(0, 40), steps=st.lists(st.booleans(), max_size=300))
+def test_a_copy_goes_on_with_the_same_numbers(before: int, steps: list[bool]) -> None:
+    """However the two take turns, and wherever in a block the copy is made."""
+    whole = Stream(4, 2, "copied")
+    expected = [whole.random() for _ in range(before + len(steps))]
+    one = Stream(4, 2, "copied")
+    drawn = [[one.random() for _ in range(before)]]
+    drawn.append(drawn[0].copy())
+    two = copy(one)
+    for first in steps:
+        drawn[0 if first else 1].append((one if first else two).random())
+    assert all(numbers == expected[: len(numbers)] for numbers in drawn)
+
+
+@given(seed=words, index=words, attempt=st.integers(0, 1000))
+def test_arrays_are_philox_at_the_documented_place(seed: int, index: int, attempt: int) -> None:
+    """As scalars, with the lane's bit set in the third word."""
+    counter = np.array([0, 0, attempt << 1 | 1, _stage_word("ink")], dtype=np.uint64)
+    expected = np.random.Generator(np.random.Philox(key=np.array([seed, index], dtype=np.uint64), counter=counter))
+    arrays = Stream(seed, index, "ink", attempt).generator
+    assert arrays.random(9).tolist() == expected.random(9).tolist()
+    assert arrays.standard_normal(5, dtype=np.float32).tolist() == expected.standard_normal(5, np.float32).tolist()
+    assert arrays.integers(0, 7, 9).tolist() == expected.integers(0, 7, 9).tolist()
+
+
 @given(low=st.floats(-1e6, 1e6), width=st.floats(0, 1e6), seed=words)
 def test_ranges_hold(low: float, width: float, seed: int) -> None:
     stream = Stream(seed, 0, "range")
@@ -63,6 +90,15 @@ def test_ranges_hold(low: float, width: float, seed: int) -> None:
     assert not stream.chance(0.0)
     assert stream.chance(1.0)
     assert sorted(stream.order(9)) == list(range(9))
+
+
+@given(st.integers(0, 40), st.integers(0, 30))
+def test_some_intervals_are_drawn_as_one_after_another(before: int, count: int) -> None:
+    together, apart = Stream(3, 4, "pose"), Stream(3, 4, "pose")
+    assert [together.random() for _ in range(before)] == [apart.random() for _ in range(before)]
+    intervals = [(float(at), at + 1.5) for at in range(count)]
+    assert together.between_each(intervals) == [apart.between(one) for one in intervals]
+    assert together.random() == apart.random()
 
 
 @pytest.mark.parametrize("bad", [-1, SEED_LIMIT])

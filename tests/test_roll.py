@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthgen.camera.roll import packed
+from synthgen.camera.bend import draw_bend, field_of
+from synthgen.camera.pose import draw_pose, draw_poses
+from synthgen.camera.roll import RIM_PX, Roll, packed
 from synthgen.errors import RecipeError
 from synthgen.generator import Generator
+from synthgen.geometry import Composed, Homography, Map
+from synthgen.quads import boxes_to_quads
+from synthgen.randomness import Stream
 from synthgen.recipe import load
 from synthgen.run.plan import make_plan
+from synthgen.scene import Characters, Labels, Lines, Words, parted, renumbered, seen_each, seen_through
 from synthgen.text.floor import dealt
 from tests.measuring import centroid, quad_area_and_centroid
 from tests.oracle import oracle_font
@@ -39,10 +46,110 @@ def test_boxes_are_packed_apart(sizes: list[tuple[int, int]]) -> None:
     assert taken.max() == 1
 
 
-BENT = {"camera.bends": ["curl", "lens"], "camera.bend_probability": 0.7}
+def lone_lines(words_of: list[int], rng: np.random.Generator) -> Labels:
+    """Return the labels of lines of so many words each, of one to three characters in up to three faces."""
+    lengths = rng.integers(1, 4, sum(words_of))
+    word_line = np.repeat(np.arange(len(words_of), dtype=np.int32), words_of)
+    word = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    n, m, k = len(word), len(lengths), len(words_of)
+
+    def quads(count: int) -> np.ndarray:
+        corners = rng.uniform(0, 100, (count, 2))
+        return boxes_to_quads(np.concatenate([corners, corners + rng.uniform(1, 40, (count, 2))], axis=1))
+
+    line = word_line[word]
+    return (
+        Characters(tuple("가" * n), quads(n), quads(n), word, line, line.copy(),
+                   (3 * rng.integers(0, 3, n)).astype(np.int32), np.ones(n, dtype=np.float32)),
+        Words(tuple(f"w{at}" for at in range(m)), quads(m), quads(m), word_line, ("ltr",) * m, rng.random(m) < 0.2),
+        Lines(tuple(f"l{at}" for at in range(k)), quads(k), np.arange(k, dtype=np.int32), ("ltr",) * k),
+    )  # fmt: skip
 
 
-@pytest.mark.parametrize(("changes", "mean", "worst"), [({}, 0.05, 0.2), (BENT, 0.09, 1.0)])
+@given(st.lists(st.integers(1, 4), min_size=1, max_size=6), st.integers(0, 10**6), st.booleans())
+def test_lines_seen_together_are_what_each_is_seen_alone(words_of: list[int], seed: int, bent: bool) -> None:
+    rng = np.random.default_rng(seed)
+    characters, words, lines = lone_lines(words_of, rng)
+    tilted = np.eye(3) + rng.uniform(-1, 1, (len(words_of), 3, 3)) * [[0.2, 0.2, 9.0], [0.2, 0.2, 9.0], [1e-4, 1e-4, 0]]
+    maps: list[Map] = [Homography(matrix) for matrix in tilted]
+    if bent:
+        field = field_of(draw_bend("curl", 0.5, (0.0, 0.0, 140.0, 140.0), Stream(seed, 0, "pose")))
+        maps[-1] = Composed((field, maps[-1]))
+    sizes = [(int(width), int(height)) for width, height in rng.integers(40, 160, (len(words_of), 2))]
+    for at, (its, faces) in enumerate(parted(seen_each(maps, sizes, characters, words, lines))):
+        of, of_words = characters.line == at, np.flatnonzero(words.line == at)
+        used, face = renumbered(characters.face[of])
+        nought = np.zeros(of.sum(), dtype=np.int32)
+        alone = seen_through(
+            maps[at],
+            sizes[at],
+            Characters(tuple("가" * of.sum()), characters.ink[of], characters.cell[of],
+                       characters.word[of] - np.int32(of_words[0]), nought, nought, face, characters.visible[of]),
+            face,
+            Words(tuple(words.text[word] for word in of_words), words.quad[of_words], words.ink[of_words],
+                  nought[: len(of_words)], ("ltr",) * len(of_words), words.ignored[of_words]),
+            Lines((lines.text[at],), lines.quad[at : at + 1], nought[:1], ("ltr",)),
+        )  # fmt: skip
+        assert faces == used
+        assert [characters.face[of].tolist()] == [[faces[one] for one in its[0].face]]
+        for mine, theirs in zip(its, alone, strict=True):
+            mine.__post_init__()
+            for name in type(mine).__slots__:
+                ours, plain = getattr(mine, name), getattr(theirs, name)
+                if name == "outline":
+                    assert len(ours) == len(plain)
+                    assert all(np.allclose(one, other, atol=1e-4) for one, other in zip(ours, plain, strict=True))
+                elif isinstance(plain, tuple):
+                    assert ours == plain
+                else:
+                    assert ours.dtype == plain.dtype
+                    np.testing.assert_allclose(ours, plain, atol=1e-4 if bent else 1e-9)
+
+
+@given(st.lists(st.integers(0, 300), min_size=1, max_size=50))
+def test_faces_are_renumbered_by_their_order(faces: list[int]) -> None:
+    used, places = renumbered(np.array(faces, dtype=np.int32))
+    assert used == sorted(set(faces))
+    assert [used[at] for at in places] == faces
+    assert places.dtype == np.int32
+
+
+@pytest.mark.parametrize("level", [False, True])
+def test_a_rolls_poses_are_drawn_as_single_ones_and_know_what_they_show(level: bool) -> None:
+    # Whether one is level is drawn for each that is taken alone, and not where none or all are.
+    camera = load("word").with_values({"camera.level_probability": 0.0}).camera
+    contents = [(36.0, 40.0 + at, 60.0 + 20 * at, 74.0 + at) for at in range(12)]
+    sizes = [(int(box[2]) + 36, int(box[3]) + 36) for box in contents]
+    poses = draw_poses(camera, contents, sizes, Stream(5, 0, "pose"), level=level)
+    stream = Stream(5, 0, "pose")
+    alone = [draw_pose(camera, box, size, size, stream) for box, size in zip(contents, sizes, strict=True)]
+    for pose, other, size in zip(poses, alone, sizes, strict=True):
+        assert pose is not None
+        assert pose.seen_box(size) == replace(pose, shown=None).seen_box(size)
+        assert level or (pose.parameters, pose.size) == (other.parameters, other.size)
+
+
+@pytest.mark.parametrize("shape", [(), (3,)])
+def test_a_strip_holds_the_pictures_in_rims_of_their_own_border(shape: tuple[int, ...]) -> None:
+    contents = [(36.0, 40.0, 70.0 + 30 * at, 76.0) for at in range(5)]
+    sizes = [(int(box[2]) + 36, 112) for box in contents]
+    poses = [one for one in draw_poses(load("word").camera, contents, sizes, Stream(6, 0, "pose"), level=False) if one]
+    roll = Roll(poses, sizes)
+    sheet = np.random.default_rng(0).integers(0, 256, (roll.size[1], roll.size[0], *shape), dtype=np.uint8)
+    strip = roll.photographed(sheet)
+    for pose, box, (x, y), (u, v) in zip(poses, roll.boxes, roll.places, roll.frames, strict=True):
+        part = sheet[y : y + box[3] - box[1], x : x + box[2] - box[0]]
+        width, height = pose.size
+        rims = ((RIM_PX, RIM_PX), (RIM_PX, RIM_PX), *((0, 0) for _ in shape))
+        rimmed = np.pad(pose.photograph(part, box[:2]), rims, mode="edge")
+        found = strip[v - RIM_PX : v + height + RIM_PX, u - RIM_PX : u + width + RIM_PX]
+        assert np.array_equal(found, rimmed)
+
+
+BENT = {"camera.bends": ["curl", "lens"], "camera.bend_probability": 0.7, "camera.bend_dose_range": [0.1, 0.25]}
+
+
+@pytest.mark.parametrize(("changes", "mean", "worst"), [({}, 0.05, 0.2), (BENT, 0.07, 0.6)])
 def test_ink_fills_its_quads_in_every_picture_of_a_roll(
     tmp_path: Path, changes: dict[str, object], mean: float, worst: float
 ) -> None:
@@ -112,9 +219,9 @@ def test_pictures_do_not_shine_into_one_another() -> None:
 
 
 def test_one_that_cannot_be_taken_takes_no_other_with_it() -> None:
-    """Words of 100 px would have to be reduced too much for a picture 36 px high; small ones would not."""
+    """Words of 90 px would have to be reduced too much for a picture 36 px high; small ones would not."""
     recipe = load("word").with_values(
-        {"type.body_px_range": [20.0, 120.0], "camera.content_height_px_range": [36, 36], "page.together": 16}
+        {"type.body_px_range": [20.0, 100.0], "camera.content_height_px_range": [36, 36], "page.together": 16}
     )
     generator = Generator(recipe, seed=4)
     samples = [generator.sample(index) for index in range(32)]

@@ -301,6 +301,18 @@ def test_long_tables_do_not_begin_again(lang: str, family: str) -> None:
         assert len({row[0] for row in found}) == 15
 
 
+def test_a_copied_ledger_goes_its_own_way() -> None:
+    ledger = Ledger(left=3, fare=1200, route="7", amounts=[5], said={"a"}, ahead=[("b", 2)], region=("c", "d"))
+    other = ledger.copy()
+    assert other == ledger
+    for own in (other.amounts, other.columns, other.cells, other.ahead):
+        own.clear()
+        own.append("x")  # type: ignore[arg-type]
+    other.said.add("x")
+    other.left, other.fare = 1, 0
+    assert ledger == Ledger(left=3, fare=1200, route="7", amounts=[5], said={"a"}, ahead=[("b", 2)], region=("c", "d"))
+
+
 def test_pieces_are_the_sum_of_the_counts() -> None:
     """What was bought is counted piece by piece; articles are counted row by row."""
     booked = read_booked(corpora_dir(), "ko", load_charset("ks1001"))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from synthgen.errors import AssetError, TextError, UsageError
 from synthgen.text import charset as charset_module
 from synthgen.text import hanja, josa, unicode_rules
-from synthgen.text.charset import NAMES, load_charset
+from synthgen.text.charset import NAMES, characters_of, load_charset
 from synthgen.text.unicode_rules import fold, normalise, objection
 
 
@@ -83,6 +83,18 @@ def test_built_in_charsets(name: str, syllables: int, ideographs: int) -> None:
     assert np.flatnonzero(charset.table).tolist() == [ord(c) for c in charset.characters]
     assert set("·…“”‘’「」『』〈〉《》【】※○●△▲▽▼□■◇◆★☆→←↑↓₩℃㎡㎏㎞㎝㎜№☎×÷±~–—") <= set(charset.characters)
     assert " " not in charset and charset.covers("가 나") and charset.missing("가\u30fb") == ("\u30fb",)
+
+
+@pytest.mark.parametrize("name", [*NAMES, "chars:가]-[^a\\\\&~|#x"])
+@given(st.text(st.characters() | st.sampled_from("가각힣뷁漢·]-[^\\\\&~| \n")))
+def test_a_text_is_covered_where_each_character_is(name: str, text: str) -> None:
+    charset = load_charset(name)
+    assert charset.covers(text) == all(char == " " or char in charset for char in text)
+
+
+@given(st.text())
+def test_the_characters_of_a_text(text: str) -> None:
+    assert characters_of(text) == set(text)
 
 
 def test_charset_digests_differ_and_stay() -> None:
@@ -157,6 +169,16 @@ def test_ending_never_fails(text: str) -> None:
     assert josa.ending(text) in (josa.OPEN, josa.CLOSED, josa.RIEUL)
     stem, particle = josa.detach(text)
     assert stem + particle == text
+
+
+@given(st.text("가나달닭는은이으로에서게까지를.A3", max_size=6))
+def test_what_is_detached_is_attached_again(text: str) -> None:
+    stem, particle = josa.detach(text)
+    assert josa.attach(stem, particle) == text
+    for size in (2, 1):
+        if not particle and len(text) >= size + 2:
+            known = josa._DETACHABLE.get(text[-size:])
+            assert known is None or (known and josa.attach(text[:-size], text[-size:]) != text)
 
 
 @pytest.mark.parametrize("module", [charset_module, hanja, josa, unicode_rules])

@@ -82,6 +82,52 @@ def test_single_words(korean: Writer) -> None:
     assert len(set(words)) > 2000
 
 
+LONE = (Ask("word", 1),)
+
+
+@pytest.mark.parametrize("asks", [LONE, (Ask("line", 4),), tuple(PAGE)])
+@pytest.mark.parametrize("lang", ["ko", "en", "ko+en"])
+def test_one_sample_is_the_case_of_one(lang: str, asks: tuple[Ask, ...]) -> None:
+    writer = Writer(Text(), lang)
+    for index in range(60):
+        (copy,) = writer.write_together([asks], Stream(4, index, "text"))
+        assert copy == writer.write(asks, Stream(4, index, "text"))
+
+
+def test_words_written_together_are_like_words_written_alone(korean: Writer) -> None:
+    listed = set(korean._languages[0].words)
+    alone = [texts(korean.write(LONE, Stream(5, index, "text")))[0] for index in range(6000)]
+    rolls = [korean.write_together([LONE] * 16, Stream(6, index, "text")) for index in range(375)]
+    assert all(len(copies) == 16 for copies in rolls)
+    together = [text for copies in rolls for copy in copies for text in texts(copy)]
+    assert len(together) == len(alone)
+    for kind in (
+        lambda word: word in listed,
+        lambda word: any(map(str.isdigit, word)),
+        lambda word: word[-1] in ".,",
+        lambda word: len(word) <= 2,
+        lambda word: len(word) >= 5,
+    ):
+        # Four standard deviations of a share of one half.
+        assert abs(sum(map(kind, together)) - sum(map(kind, alone))) / len(alone) < 0.036
+    assert len(set(together)) > 0.95 * len(set(alone))
+    repeated = sum(16 - len({text for copy in copies for text in texts(copy)}) for copies in rolls)
+    assert repeated < 12
+
+
+def test_each_word_of_a_sentence_is_taken_once(korean: Writer) -> None:
+    for index in range(40):
+        stream = Stream(8, index, "text")
+        article = korean._article(("word",), set(), stream)
+        sentence = korean._sentence(korean._languages[0], "body", 0, article, stream).split(" ")
+        article.left["ko"] = [*sentence]
+        taken: Counter[str] = Counter()
+        while left := [*article.left["ko"]]:
+            korean._word(article, stream)
+            taken += Counter(left) - Counter(article.left["ko"])
+        assert taken == Counter(sentence)
+
+
 def test_every_character_of_the_charset_appears() -> None:
     """Only coverage text: all of KS X 1001 within 30,000 pseudo-words."""
     writer = Writer(Text(coverage_frac=1.0), "ko")

@@ -4,7 +4,7 @@ All times are CPU seconds of this process, OpenCV on one thread, caches warm: th
 rate is that of a whole run into a temporary folder, through the writers that every run uses. Stages are timed by
 putting a stopwatch around the functions that the walk calls; the walk itself knows nothing of it. The floor is what
 the same pictures cannot do without: their glyphs drawn, the page warped and encoded, the words cut out and encoded, by
-the same calls with the same arguments and nothing between them.
+the same calls with the same arguments and nothing between them. The effects' own OpenCV calls stand beside it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from synthgen.bench.floor import FLOOR_CALLS, FLOOR_GOAL, FLOOR_STAGES, Floor, bare_calls, measure_floor
+from synthgen.bench.floor import EFFECTS, FLOOR_CALLS, FLOOR_GOAL, FLOOR_STAGES, Floor, bare_calls, measure_floor
 from synthgen.bench.rates import Rate, make_plan_of, measure_rate, measure_stages, one_thread, warmed
 from synthgen.bench.stopwatch import (
     CROP_ENCODE,
@@ -34,9 +34,9 @@ from synthgen.recipe import load, presets
 from synthgen.run.plan import library_versions
 
 __all__ = [
-    "CROP_ENCODE", "FLOOR_CALLS", "FLOOR_GOAL", "FLOOR_STAGES", "MAIN_CASES", "PAGE_ENCODE", "REST", "STAGES",
-    "STAGE_NAMES", "Case", "Floor", "Measured", "Rate", "Stopwatch", "bare_calls", "bench", "cases", "machine",
-    "make_plan_of", "measure", "measure_floor", "measure_rate", "measure_stages", "one_thread", "places_of",
+    "CROP_ENCODE", "EFFECTS", "FLOOR_CALLS", "FLOOR_GOAL", "FLOOR_STAGES", "MAIN_CASES", "PAGE_ENCODE", "REST",
+    "STAGES", "STAGE_NAMES", "Case", "Floor", "Measured", "Rate", "Stopwatch", "bare_calls", "bench", "cases",
+    "machine", "make_plan_of", "measure", "measure_floor", "measure_rate", "measure_stages", "one_thread", "places_of",
     "replaced", "warmed", "watched",
 ]  # fmt: skip
 
@@ -114,7 +114,9 @@ class Measured:
             "run_ms": round(run_ms, 3),
             "walk_ms": round(self.floor.walk_ms, 3),
             "floor_ms": {part: round(value, 3) for part, value in self.floor.parts_ms.items()},
+            "effects_ms": round(self.floor.effects_ms, 3),
             "floor_share_of_walk": round(self.floor.share, 3),
+            "floor_share_of_walk_with_effects": round(self.floor.share_with_effects, 3),
             "floor_share_of_run": round(self.floor.floor_ms / run_ms, 3),
             "floor_share_goal": FLOOR_GOAL,
         }

@@ -15,6 +15,7 @@ import uharfbuzz
 from synthgen.bench.rates import make_plan_of, one_thread
 from synthgen.bench.stopwatch import CROP_ENCODE, PAGE_ENCODE, replaced, watched
 from synthgen.generator import Generator
+from synthgen.press.raster import OF_THREAD
 from synthgen.run.plan import Plan
 from synthgen.run.shard import encode_sample
 
@@ -22,16 +23,28 @@ from synthgen.run.shard import encode_sample
 FLOOR_STAGES = {"coverage": "glyphs", "warp": "page warp", "crops": "crop warps", PAGE_ENCODE: "page JPEG",
                 CROP_ENCODE: "crop JPEGs"}  # fmt: skip
 FLOOR_CALLS = ("warpPerspective", "warpAffine", "remap", "imencode")
+# Beside the floor stand the effects' own bare calls: pixels that paper, ink, lens and sensor make of pixels.
+EFFECT_STAGES = ("paper", "ink", "optics")
+EFFECT_CALLS = (
+    "GaussianBlur", "LUT", "add", "addWeighted", "blur", "convertScaleAbs", "copyMakeBorder", "cvtColor", "erode",
+    "filter2D", "flip", "medianBlur", "merge", "multiply", "resize", "subtract", "transform", "warpAffine",
+)  # fmt: skip
+EFFECTS = "effects"
 
 FLOOR_GOAL = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """Per sample, in ms: the bare calls by ``parts``, and ``walk_ms``, the walk and the encoding around them."""
+    """Per sample, in ms: the bare calls by ``parts``, and ``walk_ms``, the walk and the encoding around them.
+
+    ``effects_ms`` are the effects' own OpenCV calls. A plain picture could do without them, so they are no part of the
+    floor; one with its recipe's effects cannot, so :attr:`share_with_effects` counts them.
+    """
 
     samples: int
     parts_ms: Mapping[str, float]
+    effects_ms: float
     walk_ms: float
 
     @property
@@ -44,12 +57,17 @@ class Floor:
         """The floor's share of the walk; 1 would be nothing but bare calls."""
         return self.floor_ms / self.walk_ms
 
+    @property
+    def share_with_effects(self) -> float:
+        """The share of the floor and the effects' own calls together."""
+        return (self.floor_ms + self.effects_ms) / self.walk_ms
+
 
 class _RecordedDraw:
     """HarfBuzz's rasteriser with a second one beside it, for which every call is noted with its arguments."""
 
-    def __init__(self, kind: Callable[[], Any], calls: list[Callable[[], Any]]) -> None:
-        own = {"_real": kind(), "_double": kind(), "_calls": calls}
+    def __init__(self, calls: list[Callable[[], Any]]) -> None:
+        own = {"_real": uharfbuzz.RasterDraw(), "_double": uharfbuzz.RasterDraw(), "_calls": calls}
         for name, value in own.items():
             object.__setattr__(self, name, value)
 
@@ -70,22 +88,29 @@ class _RecordedDraw:
 
 
 def bare_calls(plan: Plan, generator: Generator, index: int) -> dict[str, list[Callable[[], Any]]]:
-    """Return the calls that the sample's pictures cannot do without, by part of the floor, ready to be made again."""
-    calls: dict[str, list[Callable[[], Any]]] = {part: [] for part in FLOOR_STAGES.values()}
-    rasteriser = uharfbuzz.RasterDraw
+    """Return the calls that the sample's pictures cannot do without, ready to be made again.
+
+    They are told by part of the floor, those of the effects under :data:`EFFECTS`.
+    """
+    calls: dict[str, list[Callable[[], Any]]] = {part: [] for part in (*FLOOR_STAGES.values(), EFFECTS)}
     with watched(generator) as watch:
 
-        def recorded(function: Callable[..., Any]) -> Callable[..., Any]:
+        def part_of(name: str) -> str | None:
+            if watch.stage in EFFECT_STAGES:
+                return EFFECTS if name in EFFECT_CALLS else None
+            return FLOOR_STAGES.get(watch.stage) if name in FLOOR_CALLS else None
+
+        def recorded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
             def noted(*args: Any, **kwargs: Any) -> Any:
-                part = FLOOR_STAGES.get(watch.stage)
+                part = part_of(name)
                 if part is not None:
                     calls[part].append(functools.partial(function, *args, **kwargs))
                 return function(*args, **kwargs)
 
             return noted
 
-        doubles = [(cv2, name, recorded(getattr(cv2, name))) for name in FLOOR_CALLS]
-        draw = (uharfbuzz, "RasterDraw", lambda: _RecordedDraw(rasteriser, calls["glyphs"]))
+        doubles = [(cv2, name, recorded(name, getattr(cv2, name))) for name in sorted({*FLOOR_CALLS, *EFFECT_CALLS})]
+        draw = (OF_THREAD, "draw", _RecordedDraw(calls["glyphs"]))
         with replaced([*doubles, draw]):
             encode_sample(plan, generator, index)
     return calls
@@ -96,7 +121,7 @@ def measure_floor(generator: Generator, n: int) -> Floor:
     plan = make_plan_of(generator, n)
     # A generator keeps the roll that it made last: what is recorded must be made anew.
     second = copy(generator)
-    walk, parts = 0.0, dict.fromkeys(FLOOR_STAGES.values(), 0.0)
+    walk, parts = 0.0, dict.fromkeys((*FLOOR_STAGES.values(), EFFECTS), 0.0)
     with one_thread():
         for index in range(n):
             began = time.process_time()
@@ -104,7 +129,8 @@ def measure_floor(generator: Generator, n: int) -> Floor:
             walk += time.process_time() - began
             for part, calls in bare_calls(plan, second, index).items():
                 parts[part] += _time_of(calls)
-    return Floor(n, {part: 1000 * seconds / n for part, seconds in parts.items()}, 1000 * walk / n)
+    parts_ms = {part: 1000 * seconds / n for part, seconds in parts.items()}
+    return Floor(n, effects_ms=parts_ms.pop(EFFECTS), parts_ms=parts_ms, walk_ms=1000 * walk / n)
 
 
 def _time_of(calls: list[Callable[[], Any]]) -> float:

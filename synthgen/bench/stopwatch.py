@@ -23,16 +23,23 @@ STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("pose", ("synthgen.camera.pose:draw_pose", "synthgen.camera.pose:draw_poses")),
     ("paper", ("synthgen.press.paper:draw_paper",)),
     ("coverage", ("synthgen.press.raster:coverage",)),
-    ("ink", ("synthgen.press.ink:print_layers",)),
+    (
+        "ink",
+        (
+            "synthgen.press.ink:print_layers",
+            "synthgen.press.halftone:print_pictures",
+            "synthgen.press.handling:handle_sheet",
+        ),
+    ),
     ("warp", tuple(f"synthgen.geometry:{name}.warp" for name in ("Homography", "Field", "Composed"))),
     ("optics", ("synthgen.camera.optics:Exposure.expose",)),
     (
         "labels",
         (
             "synthgen.walk:Walk._labelled",
-            "synthgen.scene:seen_apart",
+            "synthgen.scene:seen_each",
+            "synthgen.scene:parted",
             "synthgen.camera.legibility:legible",
-            "synthgen.walk:Walk._scene",
         ),
     ),
     ("crops", ("synthgen.crops:cut_words",)),

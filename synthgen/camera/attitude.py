@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from synthgen.geometry import Box, Float, Homography, cos_sin
+from synthgen.geometry import Box, Float, Homography, Nine, cos_sin
+
+# xx, xy, yx, yy, wx, wy.
+Entries = tuple[float, float, float, float, float, float]
 
 # A bilinear sample of a picture reduced or enlarged more than this is aliased or visibly soft.
 LEAST_SCALE = 0.6
@@ -17,9 +19,12 @@ MOST_CONTENT_SCALE = 1.5
 SPARE_PX = 2.0
 LEAST_FRONT = 0.15
 
+# A pose that stretches too much is tried again with tilt and shear, then rotation too, at these shares of what was
+# drawn: the same draws, never new ones.
+LOWERED = ((1.0, 1.0), (0.75, 1.0), (0.5, 1.0), (0.25, 1.0), (0.0, 1.0), (0.0, 0.5), (0.0, 0.0))
 
-@dataclass(frozen=True, slots=True)
-class Attitude:
+
+class Attitude(NamedTuple):
     """The camera's angles and focal length, as drawn. Degrees, counter-clockwise as seen; shear is dx per dy."""
 
     rotation_deg: float
@@ -32,8 +37,8 @@ class Attitude:
         """Return the attitude with tilt and shear at the share ``tilt`` of theirs, rotation at ``rotation`` of its."""
         if tilt == 1.0 == rotation:
             return self
-        return replace(
-            self, rotation_deg=self.rotation_deg * rotation, tilt_deg=self.tilt_deg * tilt, shear=self.shear * tilt
+        return self._replace(
+            rotation_deg=self.rotation_deg * rotation, tilt_deg=self.tilt_deg * tilt, shear=self.shear * tilt
         )
 
     def turn(self) -> Float:
@@ -63,18 +68,33 @@ class Attitude:
 
     def view(self, box: Box) -> Homography:
         """Return the map that sees the middle of a sheet's ``box`` at the origin, at scale 1 there."""
-        return Homography(views((self,), np.array([box]))[0])
+        x0, y0, x1, y1 = box
+        xx, xy, yx, yy, wx, wy = self.about_middle(max(x1 - x0, y1 - y0))
+        return seen_about((xx, xy, 0.0, yx, yy, 0.0, wx, wy, 1.0), (x0 + x1) / 2, (y0 + y1) / 2)
+
+    def about_middle(self, longer_px: float) -> Entries:
+        """Return the entries of :meth:`view`'s matrix, the third column apart, for a box around the origin."""
+        a, b, c, d = self._turn()
+        p, q, r, s, t = self._tilt(longer_px)
+        # The tilt after the turn: few numbers, so they are multiplied out.
+        return p * a + q * c, p * b + q * d, q * a + r * c, q * b + r * d, s * a + t * c, s * b + t * d
+
+    def told(self, frame: str, step: int, scales: tuple[float, float], *, level: bool) -> dict[str, Any]:
+        """Return the parameters of a pose from this attitude, which was lowered so many steps."""
+        return {
+            "frame": frame,
+            "level": level,
+            "rotation_deg": self.rotation_deg,
+            "tilt_deg": self.tilt_deg,
+            "tilt_axis_deg": self.tilt_axis_deg,
+            "focal": self.focal,
+            "shear": self.shear,
+            "lowered": step,
+            "scale_range": list(scales),
+        }
 
 
-def views(attitudes: Sequence[Attitude], boxes: Float) -> Float:
-    """Return the maps (K, 3, 3) that see the middles of sheets' boxes (K, 4) at the origin, at scale 1 there."""
-    turns = np.array([one._turn() for one in attitudes])
-    longer = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]).tolist()
-    tilts = np.array([one._tilt(side) for one, side in zip(attitudes, longer, strict=True)])
-    (a, b, c, d), (p, q, r, s, t) = turns.T, tilts.T
-    # The tilt after the turn: few numbers, so they are multiplied out.
-    xx, xy, yx, yy = p * a + q * c, p * b + q * d, q * a + r * c, q * b + r * d
-    wx, wy = s * a + t * c, s * b + t * d
-    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
-    rows = [xx, xy, -xx * x - xy * y, yx, yy, -yx * x - yy * y, wx, wy, 1.0 - wx * x - wy * y]
-    return np.stack(rows, axis=1).reshape(-1, 3, 3)
+def seen_about(entries: Nine, x_px: float, y_px: float) -> Homography:
+    """Return the map of a matrix, row by row, that sees the point (x_px, y_px) where the matrix sees the origin."""
+    a, b, c, d, e, f, g, h, i = entries
+    return Homography.of((a, b, c - a * x_px - b * y_px, d, e, f - d * x_px - e * y_px, g, h, i - g * x_px - h * y_px))

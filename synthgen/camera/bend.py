@@ -221,27 +221,28 @@ def _draw_wave(stream: Stream) -> Parameters:
     return {"waves": waves}
 
 
-def _swell(numbers: Parameters, points: Float, longer_px: float) -> tuple[Float, Float]:
-    """Return displacement (..., 2), at most about 1, and slope (...) of a limp sheet's waves."""
+def _waves(numbers: Parameters, points: Float, longer_px: float) -> list[tuple[Float, float]]:
+    """Return the phase (...) of each of a limp sheet's waves at points (..., 2), and the wave's size."""
     x, y = np.clip(points[..., 0], -0.75, 0.75), np.clip(points[..., 1], -0.75, 0.75)
-    moved, slope = np.zeros(points.shape), np.zeros(x.shape)
+    waves = []
     for angle_deg, length, phase, size in numbers["waves"]:
         length = max(length, 5 * _LEAST_RADIUS_PX / longer_px)
         cos, sin = math.cos(math.radians(angle_deg)), math.sin(math.radians(angle_deg))
-        wave = (x * cos + y * sin) * (2 * math.pi / length) + phase
-        # Height shifts what is seen towards where the eye is not: mostly down the sheet, whatever the wave's run.
-        moved += (np.sin(wave) * size)[..., None] * np.array([0.35, 1.0]) / 3
-        slope += np.cos(wave) * size / 3
-    return moved, slope
+        waves.append(((x * cos + y * sin) * (2 * math.pi / length) + phase, size))
+    return waves
 
 
 def _displace_wave(numbers: Parameters, dose: float, points: Float, longer_px: float) -> Float:
-    """A limp sheet in the hand, or one that was damp: long low waves."""
-    return 0.3 * MOST_BEND * dose * _swell(numbers, points, longer_px)[0]
+    """A limp sheet in the hand, or one that was damp: long low waves, moved by at most the bound of all bends."""
+    high = np.sum([np.sin(wave) * size for wave, size in _waves(numbers, points, longer_px)], axis=0) / 3
+    # Height shifts what is seen towards where the eye is not: mostly down the sheet, whatever the wave's run.
+    swell: Float = 0.3 * MOST_BEND * dose * high
+    return np.stack([0.35 * swell, swell], axis=-1)
 
 
 def _shade_wave(numbers: Parameters, dose: float, points: Float) -> Float:
-    lit: Float = 1 - 0.1 * dose * (1 + _swell(numbers, points, 1e9)[1])
+    slope = np.sum([np.cos(wave) * size for wave, size in _waves(numbers, points, 1e9)], axis=0) / 3
+    lit: Float = 1 - 0.1 * dose * (1 + slope)
     return lit
 
 

@@ -1,94 +1,116 @@
-"""Pictures that frame their content alone: of many words at once, for a dozen array operations in all."""
+"""Pictures that frame their content alone, such as words: in plain numbers, which for a few boxes are faster."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-import numpy as np
-import numpy.typing as npt
+from synthgen.camera.attitude import (
+    LEAST_FRONT,
+    LEAST_SCALE,
+    LOWERED,
+    MOST_CONTENT_SCALE,
+    MOST_SCALE,
+    Attitude,
+    Entries,
+    seen_about,
+)
+from synthgen.camera.view import Pose, Sight, WholeBox, around, in_front, posed, shown_box, whole_box
+from synthgen.geometry import Box, Homography
 
-from synthgen.camera.attitude import LEAST_FRONT, MOST_CONTENT_SCALE, Attitude, views
-from synthgen.camera.view import Sight
-from synthgen.geometry import Float, inverse_matrices, project_each
-from synthgen.quads import boxes_to_quads
 
-Bools = npt.NDArray[np.bool_]
+def close_up(attitude: Attitude, sight: Sight, height_px: int, margins: Sequence[float], *, level: bool) -> Pose | None:
+    """Return the pose of a picture that content and its margins fill; None where not even the upright is moderate.
 
-
-def close_ups(
-    attitudes: Sequence[Attitude], sights: Sequence[Sight], heights_px: Sequence[int], margins: Float
-) -> tuple[Float, list[tuple[int, int]], Bools]:
-    """Return the maps (K, 3, 3) and sizes (width, height) of pictures that contents and their margins fill.
-
-    ``margins`` (K, 4) are those at left, top, right and bottom, in heights of the content. Small content that would be
-    enlarged too much has more margin instead, as far as there is sheet; then the picture is lower than
-    ``heights_px``. The third, bool (K,), is False where content or what is around it lies behind the camera.
+    ``margins`` at left, top, right and bottom are in heights of the content. Small content that would be enlarged too
+    much has more margin instead, as far as there is sheet; then the picture is lower than ``height_px``.
     """
-    content = np.array([one.content for one in sights])
-    spare_px = np.array([one.spare_px for one in sights])
-    view = views(attitudes, content)
-    good = _in_front(view, content)
-    height = np.array(heights_px, dtype=np.float64)
-    x0, y0, x1, y1 = _around(project_each(view, boxes_to_quads(content))).T
-    high = y1 - y0
-    spare = spare_px * high / height
-    left, top, right, bottom = margins.T * high + spare
+    for step, (tilt, rotation) in enumerate(LOWERED):
+        tried = attitude.lowered(tilt, rotation)
+        framed = _framed(tried, sight, height_px, margins)
+        if framed is None:
+            continue
+        view, size, shown, (least, most) = framed
+        if least >= LEAST_SCALE and most <= MOST_SCALE:
+            return posed(tried.told("content", step, (least, most), level=level), (view, size), sight, shown)
+    return None
+
+
+def _framed(
+    attitude: Attitude, sight: Sight, height_px: int, margins: Sequence[float]
+) -> tuple[Homography, tuple[int, int], WholeBox, tuple[float, float]] | None:
+    """Return a picture's map, size (width, height), the sheet's box that it shows, and the least and most stretch.
+
+    None where what the picture shows is behind the camera.
+    """
+    x0, y0, x1, y1 = sight.content
+    xx, xy, yx, yy, wx, wy = entries = attitude.about_middle(max(x1 - x0, y1 - y0))
+    right, down = (x1 - x0) / 2, (y1 - y0) / 2
+    # The corners lie around the middle: TL, TR, BR and BL are sums of the same products.
+    a, b, c, d, e, f = xx * right, xy * down, yx * right, yy * down, wx * right, wy * down
+    depths = (1 - e - f, 1 + e - f, 1 + e + f, 1 - e + f)
+    if min(depths) <= LEAST_FRONT:
+        return None
+    tl, tr, br, bl = depths
+    us = ((-a - b) / tl, (a - b) / tr, (a + b) / br, (b - a) / bl)
+    vs = ((-c - d) / tl, (c - d) / tr, (c + d) / br, (d - c) / bl)
+    begin, upper, lower = min(us), min(vs), max(vs)
+    high, height = lower - upper, float(height_px)
+    spare = sight.spare_px * high / height
+    left, top, end, bottom = margins
+    left, top, end, bottom = left * high + spare, top * high + spare, end * high + spare, bottom * high + spare
     scale = height / (high + top + bottom)
-    small = scale >= MOST_CONTENT_SCALE
-    if small.any():
-        scale = np.minimum(scale, MOST_CONTENT_SCALE)
-        above, below = _room(view, np.array([one.sheet for one in sights]), y0, y1)
-        more = np.maximum((height / scale - (high + top + bottom)) / 2, 0.0)
-        top = np.where(small, np.maximum(top, np.minimum(top + more, above - spare)), top)
-        bottom = np.where(small, np.maximum(bottom, np.minimum(bottom + more, below - spare)), bottom)
-        height = np.where(small, np.minimum(height, np.ceil(scale * (high + top + bottom))), height)
-    exact_px = scale * (x1 - x0 + left + right)
-    width = np.maximum(np.ceil(exact_px), 1.0)
+    if scale >= MOST_CONTENT_SCALE:
+        scale = MOST_CONTENT_SCALE
+        above, below = _room(attitude.view(sight.content), sight.sheet, upper, lower)
+        more = max((height / scale - (high + top + bottom)) / 2, 0.0)
+        top, bottom = max(top, min(top + more, above - spare)), max(bottom, min(bottom + more, below - spare))
+        height = min(height, math.ceil(scale * (high + top + bottom)))
+    exact_px = scale * (max(us) - begin + left + end)
+    size = max(math.ceil(exact_px), 1), int(height)
     # What the whole number of px adds is shared by both sides.
-    x = (width - exact_px) / 2 + scale * (left - x0)
-    y = (height - scale * (high + top + bottom)) / 2 + scale * (top - y0)
-    seen = view.copy()
-    seen[:, :2] = scale[:, None, None] * view[:, :2] + np.stack([x, y], axis=1)[:, :, None] * view[:, 2:]
-    shown = np.stack([-spare_px, -spare_px, width + spare_px, height + spare_px], axis=1)
-    good &= _in_front(seen, _around(project_each(inverse_matrices(seen), boxes_to_quads(shown))))
-    sizes = list(zip(width.astype(int).tolist(), height.astype(int).tolist(), strict=True))
-    return seen, sizes, good
+    x = (size[0] - exact_px) / 2 + scale * (left - begin)
+    y = (height - scale * (high + top + bottom)) / 2 + scale * (top - upper)
+    view = seen_about(
+        (scale * xx + x * wx, scale * xy + x * wy, x, scale * yx + y * wx, scale * yy + y * wy, y, wx, wy, 1.0),
+        x0 + right,
+        y0 + down,
+    )
+    shown = around(view.box_corners_inverse(shown_box(size, sight)))
+    if not in_front(view, shown):
+        return None
+    least, most = _stretch(entries, us, vs, depths)
+    return view, size, whole_box(shown), (scale * least, scale * most)
 
 
-def _room(view: Float, sheet: Float, y0: Float, y1: Float) -> tuple[Float, Float]:
-    """Return how far (K,) the sheets reach above and below the contents all along, as the views show them."""
-    corners = project_each(view, boxes_to_quads(sheet))[..., 1]
-    seen = _in_front(view, sheet)
-    above = np.where(seen, y0 - np.maximum(corners[:, 0], corners[:, 1]), 0.0)
-    return above, np.where(seen, np.minimum(corners[:, 3], corners[:, 2]) - y1, 0.0)
+def _room(view: Homography, sheet: Box, y0: float, y1: float) -> tuple[float, float]:
+    """Return how far the sheet reaches above and below the content all along, as the view shows it."""
+    if not in_front(view, sheet):
+        return 0.0, 0.0
+    (_, top_left), (_, top_right), (_, bottom_right), (_, bottom_left) = view.box_corners(sheet)
+    return y0 - max(top_left, top_right), min(bottom_left, bottom_right) - y1
 
 
-def _around(corners: Float) -> Float:
-    """Return the boxes (K, 4) around corners (K, 4, 2)."""
-    return np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)
+def stretch_range(view: Homography, box: Box) -> tuple[float, float]:
+    """Return the least and the most by which the map stretches lengths at the corners of a box (x0, y0, x1, y1)."""
+    a, b, _, d, e, _, g, h, i = view.numbers
+    x0, y0, x1, y1 = box
+    us, vs = zip(*view.box_corners(box), strict=True)
+    depths = [g * x + h * y + i for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1))]
+    return _stretch((a, b, d, e, g, h), us, vs, depths)
 
 
-def _in_front(view: Float, boxes: Float) -> Bools:
-    """Return whether boxes (K, 4) lie clearly before the camera: the plane's horizon is far from them."""
-    g, h, i = view[:, 2].T
-    x0, y0, x1, y1 = boxes.T
-    front: Bools = np.minimum(g * x0, g * x1) + np.minimum(h * y0, h * y1) + i > LEAST_FRONT
-    return front
-
-
-def stretch_ranges(views: Float, boxes: Float) -> tuple[Float, Float]:
-    """Return the least and the most (K,) by which maps (K, 3, 3) stretch lengths at the corners of boxes (K, 4).
-
-    The singular values of their Jacobians there.
-    """
-    corners = boxes_to_quads(boxes)
-    x, y = corners[..., 0], corners[..., 1]
-    m = views[:, None]
-    g, h = m[..., 2, 0], m[..., 2, 1]
-    w = g * x + h * y + m[..., 2, 2]
-    to = project_each(views, corners)
-    u, v = to[..., 0], to[..., 1]
-    ux, uy = (m[..., 0, 0] - u * g) / w, (m[..., 0, 1] - u * h) / w
-    vx, vy = (m[..., 1, 0] - v * g) / w, (m[..., 1, 1] - v * h) / w
-    even, odd = np.hypot(ux + vy, vx - uy) / 2, np.hypot(ux - vy, vx + uy) / 2
-    return np.abs(even - odd).min(axis=1), (even + odd).max(axis=1)
+def _stretch(
+    entries: Entries, us: Sequence[float], vs: Sequence[float], depths: Sequence[float]
+) -> tuple[float, float]:
+    """Return the least and the most singular value of a map's Jacobians where it takes points to (u, v)."""
+    a, b, d, e, g, h = entries
+    least, most = math.inf, 0.0
+    for u, v, w in zip(us, vs, depths, strict=True):
+        ux, uy, vx, vy = a - u * g, b - u * h, d - v * g, e - v * h
+        even, odd = math.hypot(ux + vy, vx - uy) / w, math.hypot(ux - vy, vx + uy) / w
+        least, most = min(least, abs(even - odd)), max(most, even + odd)
+        if g == 0.0 == h:
+            # The same everywhere.
+            break
+    return least / 2, most / 2

@@ -8,7 +8,8 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from synthgen.geometry import Float, inverse_matrices, project_each, unit_to_quads
+from synthgen.geometry import Float
+from synthgen.matrices import inverse_matrices, project_each, unit_to_quads
 from synthgen.scene import Characters, Lines, Words
 
 T = TypeVar("T")

@@ -11,20 +11,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import NamedTuple
 
-import numpy as np
-
-from synthgen.camera.attitude import LEAST_SCALE, MOST_CONTENT_SCALE, MOST_SCALE, SPARE_PX, Attitude
+from synthgen.camera.attitude import LEAST_SCALE, LOWERED, MOST_CONTENT_SCALE, MOST_SCALE, SPARE_PX, Attitude
 from synthgen.camera.bend import bend_of
 from synthgen.camera.bleed import bleed_px
-from synthgen.camera.close_up import close_ups, stretch_ranges
+from synthgen.camera.close_up import close_up, stretch_range
 from synthgen.camera.view import (
     Pose,
     Sight,
     around,
     bent_sight,
-    corners_of,
     in_front,
     map_from,
     page_box_of,
@@ -32,15 +29,14 @@ from synthgen.camera.view import (
     shown_box,
 )
 from synthgen.errors import Rejected
-from synthgen.geometry import Box, Float, Homography
+from synthgen.geometry import Box, Homography
 from synthgen.randomness import Stream
 from synthgen.recipe import Camera
 
 __all__ = ["Pose", "bleed_px", "draw_pose", "draw_poses", "drawn_level", "expected_scale", "map_from", "stretch_range"]
 
-# A pose that stretches too much is tried again with tilt and shear, then rotation too, at these shares of what was
-# drawn: the same draws, never new ones.
-LOWERED = ((1.0, 1.0), (0.75, 1.0), (0.5, 1.0), (0.25, 1.0), (0.0, 1.0), (0.0, 0.5), (0.0, 0.0))
+_AXIS_DEG_RANGE = (0.0, 360.0)
+_UNIT = (0.0, 1.0)
 
 # A picture that cuts its text is taken this much closer, and leaves out up to this share of the text at a side.
 _CUT_ZOOM_RANGE = (1.08, 1.35)
@@ -60,10 +56,8 @@ def draw_pose(
     upright one is outside. A bend is drawn last, and changes scales by some more. A ``level`` picture is only turned;
     one that is ``cut`` is taken closer, or from aside, so that text goes over its border.
     """
-    if camera.frame == "content":
-        (pose,) = draw_poses(camera, (content_box,), (sheet_size,), stream)
-    else:
-        pose = _page_pose(_drawn(camera, content_box, page_size, sheet_size, stream, None), page_size)
+    drawn = _drawn(camera, content_box, page_size, sheet_size, stream)
+    pose = _page_pose(drawn, page_size) if camera.frame == "page" else _close_up(drawn)
     if pose is None:
         raise Rejected("pose")
     return pose
@@ -75,61 +69,29 @@ def draw_poses(
     sheet_sizes: Sequence[tuple[int, int]],
     stream: Stream,
     *,
-    level: bool | None = None,
+    level: bool,
 ) -> list[Pose | None]:
     """Return poses in frame ``content`` for some contents, one after another, as :func:`draw_pose` does for one.
 
-    None where that would raise. Whether all are ``level`` may be said, else it is drawn for each.
+    None where that would raise. All are ``level`` or none is.
     """
-    drawn = [
-        _drawn(camera, box, size, size, stream, level) for box, size in zip(content_boxes, sheet_sizes, strict=True)
+    return [
+        _close_up(_drawn(camera, box, size, size, stream, level))
+        for box, size in zip(content_boxes, sheet_sizes, strict=True)
     ]
-    poses: list[Pose | None] = [None] * len(drawn)
-    open_ones = list(range(len(drawn)))
-    for step, (tilt, rotation) in enumerate(LOWERED):
-        some = [drawn[at] for at in open_ones]
-        tried = [one.attitude.lowered(tilt, rotation) for one in some]
-        margins = np.array([one.margins for one in some])
-        views, sizes, good = close_ups(tried, [one.sight for one in some], [one.height_px for one in some], margins)
-        least, most = stretch_ranges(views, np.array([content_boxes[at] for at in open_ones]))
-        good &= (least >= LEAST_SCALE) & (most <= MOST_SCALE)
-        found = zip(open_ones, some, tried, views, sizes, least.tolist(), most.tolist(), good.tolist(), strict=True)
-        for at, one, attitude, view, size, low, high, fine in found:
-            if fine:
-                poses[at] = posed(one.told(attitude, step, (low, high)), (Homography(view), size), one.sight)
-        open_ones = [at for at in open_ones if poses[at] is None]
-        if not open_ones:
-            break
-    return poses
 
 
-@dataclass(frozen=True, slots=True)
-class _Drawn:
+class _Drawn(NamedTuple):
     """What was drawn for one picture. ``place`` is for pages, ``height_px`` and ``margins`` for content alone."""
 
-    frame: str
     attitude: Attitude
     level: bool
     place: tuple[float, float]
     height_px: int
-    margins: tuple[float, float, float, float]
+    margins: Sequence[float]
     cut: _Cut | None
     sight: Sight
     page_box: Box
-
-    def told(self, attitude: Attitude, step: int, scales: tuple[float, float]) -> dict[str, Any]:
-        """Return the parameters of a pose from an attitude that was lowered so many steps."""
-        return {
-            "frame": self.frame,
-            "level": self.level,
-            "rotation_deg": attitude.rotation_deg,
-            "tilt_deg": attitude.tilt_deg,
-            "tilt_axis_deg": attitude.tilt_axis_deg,
-            "focal": attitude.focal,
-            "shear": attitude.shear,
-            "lowered": step,
-            "scale_range": list(scales),
-        }
 
 
 def _drawn(
@@ -138,20 +100,19 @@ def _drawn(
     page_size: tuple[int, int],
     sheet_size: tuple[int, int],
     stream: Stream,
-    level: bool | None,
+    level: bool | None = None,
 ) -> _Drawn:
-    """Draw all that a pose needs; what it is lowered to is no chance."""
-    between = stream.between
-    rotation, tilt = between(camera.rotation_deg_range), between(camera.tilt_deg_range)
-    axis, focal, shear = stream.uniform(0.0, 360.0), between(camera.focal_range), between(camera.shear_range)
+    """Draw all that a pose needs, whether it is level too unless that is said; what it is lowered to is no chance."""
+    rotation, tilt, axis, focal, shear = stream.between_each(
+        (camera.rotation_deg_range, camera.tilt_deg_range, _AXIS_DEG_RANGE, camera.focal_range, camera.shear_range)
+    )
     level = drawn_level(camera, stream) if level is None else level
     if level:
-        rotation, tilt, shear = between(camera.level_rotation_deg_range), 0.0, 0.0
-    place = (stream.random(), stream.random())
-    low, high = camera.content_height_px_range
-    height = stream.integer(low, high + 1)
+        rotation, tilt, shear = stream.between(camera.level_rotation_deg_range), 0.0, 0.0
     margin = camera.content_margin_frac_range
-    margins = (between(margin), between(margin), between(margin), between(margin))
+    across, down, share, *margins = stream.between_each((_UNIT, _UNIT, _UNIT, margin, margin, margin, margin))
+    low, high = camera.content_height_px_range
+    height = low + int((high + 1 - low) * share)
     page_box = page_box_of(page_size, sheet_size)
     sight = Sight(content_box, page_box, (0.0, 0.0, float(sheet_size[0]), float(sheet_size[1])))
     cut = _drawn_cut(camera, stream)
@@ -161,7 +122,11 @@ def _drawn(
         picture = page_size if camera.frame == "page" else (3 * height // 2, height)
         sight = bent_sight(sight, stream.pick(bends), camera, picture, stream)
     attitude = Attitude(rotation, tilt, axis, focal, shear)
-    return _Drawn(camera.frame, attitude, level, place, height, margins, cut, sight, page_box)
+    return _Drawn(attitude, level, (across, down), height, margins, cut, sight, page_box)
+
+
+def _close_up(drawn: _Drawn) -> Pose | None:
+    return close_up(drawn.attitude, drawn.sight, drawn.height_px, drawn.margins, level=drawn.level)
 
 
 def _page_pose(drawn: _Drawn, page_size: tuple[int, int]) -> Pose | None:
@@ -174,21 +139,15 @@ def _page_pose(drawn: _Drawn, page_size: tuple[int, int]) -> Pose | None:
         # A page is judged as a whole: the sheet's bleed is made for poses that are moderate over all of it.
         least, most = stretch_range(seen[0], drawn.page_box)
         if least >= LEAST_SCALE and most <= MOST_SCALE:
-            told = drawn.told(tried, step, (least, most))
+            parameters = tried.told("page", step, (least, most), level=drawn.level)
             cut = drawn.cut
             if cut is not None:
                 zoom = min(cut.zoom, MOST_SCALE / most)
                 seen = _closer(seen[0], drawn.sight, page_size, replace(cut, zoom=zoom)), page_size
-                told["scale_range"] = [zoom * least, zoom * most]
-                told["cut"] = {"zoom": zoom, "sides": list(cut.sides), "depths": list(cut.depths)}
-            return posed(told, seen, drawn.sight)
+                parameters["scale_range"] = [zoom * least, zoom * most]
+                parameters["cut"] = {"zoom": zoom, "sides": list(cut.sides), "depths": list(cut.depths)}
+            return posed(parameters, seen, drawn.sight)
     return None
-
-
-def stretch_range(view: Homography, box: Box) -> tuple[float, float]:
-    """Return the least and the most by which the map stretches lengths at the corners of a box (x0, y0, x1, y1)."""
-    least, most = stretch_ranges(view.matrix[None], np.array([box]))
-    return float(least[0]), float(most[0])
 
 
 def drawn_level(camera: Camera, stream: Stream) -> bool:
@@ -232,8 +191,8 @@ def _closer(view: Homography, scene: Sight, page_size: tuple[int, int], cut: _Cu
             wanted[axis] = -low - depth * (high - low)
         elif side > 0:
             wanted[axis] = page_size[axis] - high + depth * (high - low)
-    shift = _furthest(scaled, scene, page_size, np.array(still), np.array(wanted))
-    x, y = still if shift is None else shift.tolist()
+    shift = _furthest(scaled, scene, page_size, (still[0], still[1]), (wanted[0], wanted[1]))
+    x, y = still if shift is None else shift
     return scaled.enlarged(1.0, x, y)
 
 
@@ -253,54 +212,51 @@ def _page_picture(
         low = (spare - scale * content[0], spare - scale * content[1])
         high = (width - spare - scale * content[2], height - spare - scale * content[3])
         middle = (width / 2 - scale * (page[0] + page[2]) / 2, height / 2 - scale * (page[1] + page[3]) / 2)
-        still = tuple(_clamp(m, lo, hi) for m, lo, hi in zip(middle, low, high, strict=True))
-        wanted = tuple(lo + max(hi - lo, 0.0) * at for lo, hi, at in zip(low, high, place, strict=True))
+        still = (_clamp(middle[0], low[0], high[0]), _clamp(middle[1], low[1], high[1]))
+        wanted = (low[0] + max(high[0] - low[0], 0.0) * place[0], low[1] + max(high[1] - low[1], 0.0) * place[1])
         scaled = view.enlarged(scale, 0.0, 0.0)
-        shift = _furthest(scaled, scene, page_size, np.array(still), np.array(wanted))
+        shift = _furthest(scaled, scene, page_size, still, wanted)
         if shift is not None:
             break
     else:
-        shift = np.array(still)
-    if scale == 1.0 and _square(scaled):
+        shift = still
+    a, b, x, d, e, y, g, h, _ = scaled.numbers
+    if scale == 1.0 and (a, b, d, e, g, h) == (1.0, 0.0, 0.0, 1.0, 0.0, 0.0):
         # In whole px: what a screen shows, or a scanner sees that stands straight, is sharp.
-        begin = scaled.matrix[:2, 2]
-        shift = _whole(begin + shift, begin + low, begin + high) - begin
-    return scaled.enlarged(1.0, float(shift[0]), float(shift[1])), page_size
+        shift = (_whole(x + shift[0], x + low[0], x + high[0]) - x, _whole(y + shift[1], y + low[1], y + high[1]) - y)
+    return scaled.enlarged(1.0, *shift), page_size
 
 
-def _square(view: Homography) -> bool:
-    """Whether a view only shifts."""
-    return bool(np.array_equal(view.matrix[:, :2], np.eye(3)[:, :2]))
-
-
-def _whole(shift: Float, low: Float, high: Float) -> Float:
+def _whole(shift: float, low: float, high: float) -> float:
     """Return the shift in whole px, within its limits where these hold a whole number."""
-    least, most = np.ceil(low), np.floor(high)
-    whole: Float = np.where(least <= most, np.clip(np.rint(shift), least, most), shift)
-    return whole
+    least, most = math.ceil(low), math.floor(high)
+    return float(min(max(round(shift), least), most)) if least <= most else shift
 
 
 def _furthest(
-    scaled: Homography, scene: Sight, page_size: tuple[int, int], still: Float, wanted: Float
-) -> Float | None:
+    scaled: Homography,
+    scene: Sight,
+    page_size: tuple[int, int],
+    still: tuple[float, float],
+    wanted: tuple[float, float],
+) -> tuple[float, float] | None:
     """Return the shift nearest to ``wanted``, on the way from ``still``, under which the picture shows only sheet.
 
     None when it does not even under ``still``. Each edge of the seen sheet bounds the shift by a half-plane.
     """
-    sheet = np.array(scaled.box_corners(scene.sheet))
-    along = np.roll(sheet, -1, axis=0) - sheet
-    inward = np.stack([-along[:, 1], along[:, 0]], axis=1)
-    corners = corners_of(shown_box(page_size, scene))
-    room = (inward @ corners.T).min(axis=1) - np.sum(inward * sheet, axis=1)
-    here, there = room - inward @ still, room - inward @ wanted
-    if (here < 0).any():
-        return None
+    sheet = scaled.box_corners(scene.sheet)
+    x0, y0, x1, y1 = shown_box(page_size, scene)
     share = 1.0
-    for a, b in zip(here.tolist(), there.tolist(), strict=True):
-        if b < 0:
-            share = min(share, a / (a - b))
-    shift: Float = still + share * (wanted - still)
-    return shift
+    for (x, y), (to_x, to_y) in zip(sheet, [*sheet[1:], sheet[0]], strict=True):
+        # The way inwards from this edge, and how far the picture's nearest corner is along it.
+        u, v = y - to_y, to_x - x
+        room = min(u * x0, u * x1) + min(v * y0, v * y1) - (u * x + v * y)
+        here, there = room - (u * still[0] + v * still[1]), room - (u * wanted[0] + v * wanted[1])
+        if here < 0:
+            return None
+        if there < 0:
+            share = min(share, here / (here - there))
+    return still[0] + share * (wanted[0] - still[0]), still[1] + share * (wanted[1] - still[1])
 
 
 def expected_scale(camera: Camera, content_height_px: float) -> float:

@@ -18,8 +18,8 @@ from synthgen.geometry import Picture
 
 # Wider than any blur reaches, so that no picture shines into its neighbour.
 RIM_PX = 6
-# A sheet or strip is about as much wider than high.
-_ASPECT = 1.6
+# How much wider than high a sheet or strip may be.
+_ASPECTS = (1.0, 1.4, 1.8, 2.3, 2.9)
 
 Size = tuple[int, int]
 Place = tuple[int, int]
@@ -63,9 +63,12 @@ class Roll:
         # Behind short rows, too, lies paper.
         strip[:] = sheet[0, 0]
         for pose, (x0, y0, x1, y1), (x, y), (u, v) in zip(self.poses, self.boxes, self.places, corners, strict=True):
-            picture = pose.photograph(sheet[y : y + y1 - y0, x : x + x1 - x0], (x0, y0))
-            rimmed = cv2.copyMakeBorder(picture, RIM_PX, RIM_PX, RIM_PX, RIM_PX, cv2.BORDER_REPLICATE)
-            strip[v : v + rimmed.shape[0], u : u + rimmed.shape[1]] = rimmed
+            width, height = pose.size
+            rimmed = strip[v : v + height + 2 * RIM_PX, u : u + width + 2 * RIM_PX]
+            inner = rimmed[RIM_PX:-RIM_PX, RIM_PX:-RIM_PX]
+            inner[...] = pose.photograph(sheet[y : y + y1 - y0, x : x + x1 - x0], (x0, y0))
+            # A picture that stands in the middle of what it is to get a rim in is not copied.
+            cv2.copyMakeBorder(inner, RIM_PX, RIM_PX, RIM_PX, RIM_PX, cv2.BORDER_REPLICATE, dst=rimmed)
         return strip
 
     def apart(self, strip: Picture) -> list[Picture]:
@@ -77,15 +80,29 @@ class Roll:
 
 
 def packed(sizes: Sequence[Size]) -> tuple[list[Place], Size]:
-    """Return a place (x, y) for each box of (width, height), row by row in their order, and the size of the whole."""
-    area = sum(width * height for width, height in sizes)
-    limit = max(math.ceil(math.sqrt(_ASPECT * area)), *(width for width, _ in sizes))
-    places: list[Place] = []
-    x = y = row = widest = 0
-    for width, height in sizes:
+    """Return a place (x, y) for each box of (width, height), in rows from high to low, and the size of the whole.
+
+    Of several widths the one is taken that leaves least room between the boxes.
+    """
+    order = sorted(range(len(sizes)), key=lambda at: -sizes[at][1])
+    area = sum([width * height for width, height in sizes])
+    widest = max([width for width, _ in sizes])
+    limits = {max(math.ceil(math.sqrt(aspect * area)), widest) for aspect in _ASPECTS}
+    return min([_in_rows(sizes, order, limit) for limit in sorted(limits)], key=lambda one: one[1][0] * one[1][1])
+
+
+def _in_rows(sizes: Sequence[Size], order: Sequence[int], limit: int) -> tuple[list[Place], Size]:
+    """Return the places of boxes, taken in an order, in rows of at most ``limit`` px, and the size of the whole."""
+    places = [(0, 0)] * len(sizes)
+    x = y = row = reach = 0
+    for at in order:
+        width, height = sizes[at]
         if x + width > limit:
             x, y, row = 0, y + row, 0
-        places.append((x, y))
-        x, row = x + width, max(row, height)
-        widest = max(widest, x)
-    return places, (widest, y + row)
+        if x == 0:
+            row = height
+        places[at] = (x, y)
+        x += width
+        if x > reach:
+            reach = x
+    return places, (reach, y + row)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -22,6 +22,10 @@ from synthgen.recipe import Camera
 # What is bent is sought along the picture's border at steps of this many px, and shaded at nodes as far apart.
 _STEP_PX = 16
 _SHADE_STEP_PX = 8
+# What is printed around all that is seen, for the weights of the outermost pixels.
+_AROUND_PX = 2
+
+WholeBox = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +33,14 @@ class Pose:
     """How one picture is taken: ``map`` sheet -> image, its ``size`` (width, height), ``parameters`` plain JSON.
 
     ``view`` is the map's projective part, all of it where nothing is bent; else ``parameters`` hold the ``bend``.
+    ``shown`` is what :meth:`seen_box` gives where it was worked out together with the map.
     """
 
     map: Map
     size: tuple[int, int]
     parameters: dict[str, Any]
     view: Homography = field(default_factory=Homography.identity)
+    shown: WholeBox | None = None
 
     @property
     def plain_map(self) -> Any:
@@ -62,18 +68,20 @@ class Pose:
         mask = in_channels(stretched(255 * light, self.size), image)
         return np.asarray(cv2.multiply(image, mask, scale=1 / 255), dtype=np.uint8).reshape(image.shape)
 
-    def seen_box(self, sheet_size: tuple[int, int]) -> tuple[int, int, int, int]:
+    def seen_box(self, sheet_size: tuple[int, int]) -> WholeBox:
         """Return the box (x0, y0, x1, y1) of whole sheet px that the image can show; nothing else need be printed.
 
         A page's sheet ends where its size says. Under content that is framed alone paper is as large as the picture
         wants it, so the box may reach beyond ``sheet_size``, and below 0.
         """
+        if self.shown is not None:
+            return self.shown
         box = (0.0, 0.0, float(self.size[0]), float(self.size[1]))
         if isinstance(self.map, Homography):
-            left, top, right, bottom = around(self.map.box_corners_inverse(box))
+            seen = around(self.map.box_corners_inverse(box))
         else:
-            left, top, right, bottom = bounds_of(self.map.inverse(border_of(box)))
-        x0, y0, x1, y1 = math.floor(left) - 2, math.floor(top) - 2, math.ceil(right) + 2, math.ceil(bottom) + 2
+            seen = bounds_of(self.map.inverse(border_of(box)))
+        x0, y0, x1, y1 = whole_box(seen)
         if self.parameters["frame"] == "content":
             return x0, y0, x1, y1
         width, height = sheet_size
@@ -82,11 +90,11 @@ class Pose:
         return x0, y0, max(x1, x0 + 1), max(y1, y0 + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(NamedTuple):
     """What a pose must show: boxes of content, page and sheet as they lie before the camera, bent if they are.
 
-    ``spare_px`` is how far a lens may yet move what the picture shows; ``bend`` the bend's parameters.
+    ``spare_px`` is how far a lens may yet move what the picture shows; ``bend`` the bend's parameters, ``bent`` its
+    field.
     """
 
     content: Box
@@ -94,6 +102,7 @@ class Sight:
     sheet: Box
     spare_px: float = 0.0
     bend: dict[str, Any] | None = None
+    bent: Field | None = None
 
 
 def bent_sight(sight: Sight, name: str, camera: Camera, picture_size: tuple[int, int], stream: Stream) -> Sight:
@@ -101,46 +110,52 @@ def bent_sight(sight: Sight, name: str, camera: Camera, picture_size: tuple[int,
     dose = stream.between(camera.bend_dose_range)
     if bend_of(name).frame == "image":
         bend = draw_bend(name, dose, (0.0, 0.0, float(picture_size[0]), float(picture_size[1])), stream)
-        return Sight(sight.content, sight.page, sight.sheet, reach_px(field_of(bend)), bend)
+        bent = field_of(bend)
+        return Sight(sight.content, sight.page, sight.sheet, reach_px(bent), bend, bent)
     bend = draw_bend(name, dose, sight.page if camera.frame == "page" else sight.content, stream)
     bent = field_of(bend)
     content, page = (bounds_of(bent.forward(border_of(box))) for box in (sight.content, sight.page))
     x0, y0, x1, y1 = sight.sheet
     reach = reach_px(bent)
-    return Sight(content, page, (x0 + reach, y0 + reach, x1 - reach, y1 - reach), 0.0, bend)
+    return Sight(content, page, (x0 + reach, y0 + reach, x1 - reach, y1 - reach), 0.0, bend, bent)
 
 
 def map_from(plain: Any) -> Map:
     """Return the map of :attr:`Pose.plain_map`."""
     if isinstance(plain, list):
         return Homography(np.array(plain))
-    return _composed(Homography(np.array(plain["matrix"])), plain["bend"])
+    return _composed(Homography(np.array(plain["matrix"])), plain["bend"], field_of(plain["bend"]))
 
 
-def _composed(view: Homography, bend: dict[str, Any]) -> Composed:
-    bent: Field = field_of(bend)
+def _composed(view: Homography, bend: dict[str, Any], bent: Field) -> Composed:
     return Composed((bent, view) if bend_of(bend["name"]).frame == "sheet" else (view, bent))
 
 
-def posed(parameters: dict[str, Any], seen: tuple[Homography, tuple[int, int]], sight: Sight) -> Pose:
-    """Return the pose of a view and its picture's size, bent as the sight is."""
+def posed(
+    parameters: dict[str, Any], seen: tuple[Homography, tuple[int, int]], sight: Sight, shown: WholeBox | None = None
+) -> Pose:
+    """Return the pose of a view and its picture's size, bent as the sight is.
+
+    ``shown`` is the sheet's part that a picture shows if nothing is bent, where it is known.
+    """
     view, size = seen
     parameters["beyond_sheet"] = parameters["frame"] == "page" and not _shows_only_sheet(view, size, sight)
-    if sight.bend is None:
-        return Pose(view, size, parameters, view)
-    return Pose(_composed(view, sight.bend), size, {**parameters, "bend": sight.bend}, view)
+    if sight.bend is None or sight.bent is None:
+        return Pose(view, size, parameters, view, shown)
+    return Pose(_composed(view, sight.bend, sight.bent), size, {**parameters, "bend": sight.bend}, view)
+
+
+def whole_box(seen: Box) -> WholeBox:
+    """Return what is printed of paper without an end for a box of it that is seen."""
+    x0, y0, x1, y1 = seen
+    return (math.floor(x0) - _AROUND_PX, math.floor(y0) - _AROUND_PX,
+            math.ceil(x1) + _AROUND_PX, math.ceil(y1) + _AROUND_PX)  # fmt: skip
 
 
 def page_box_of(page_size: tuple[int, int], sheet_size: tuple[int, int]) -> Box:
     """Return the page's box in the middle of its sheet; both sizes are (width, height)."""
     x, y = (sheet_size[0] - page_size[0]) / 2, (sheet_size[1] - page_size[1]) / 2
     return x, y, x + page_size[0], y + page_size[1]
-
-
-def corners_of(box: Box) -> Float:
-    """Return the corners (4, 2) of a box: TL, TR, BR, BL."""
-    x0, y0, x1, y1 = box
-    return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])
 
 
 def border_of(box: Box) -> Float:

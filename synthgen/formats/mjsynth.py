@@ -189,7 +189,8 @@ def _append(
                 first = number + 1
                 number += len(some)
                 written += sum(map(len, some))
-                _put(transaction, [(b"%s-%09d" % (kind, first + at), value) for at, value in enumerate(some)], digest)
+                keys = map((kind + b"-%09d").__mod__, range(first, number + 1))
+                _put(transaction, list(zip(keys, some, strict=True)), digest)
     if next(values, None) is not None:
         raise FormatError(f"more than {count} {kind.decode()}s were given; the count must agree; make the index again.")
     if number != count:

@@ -16,6 +16,8 @@ from synthgen.errors import AssetError, FormatError, SynthgenError
 
 Picture = npt.NDArray[np.uint8]
 
+_UINT8 = np.dtype(np.uint8)
+
 SUFFIXES = {"jpg": ".jpg", "png": ".png", "webp": ".webp"}
 PILLOW_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF")
 ENCODED_FORMATS = ("JPEG", "PNG", "WEBP")
@@ -50,17 +52,18 @@ def encode(image: Picture, fmt: str, quality: int) -> bytes:
     has none and ignores it). Grey stays one channel where the format has it (webp has not). ValueError for another
     image or format.
     """
-    if image.dtype != np.uint8 or not image.size or (image.ndim != 2 and image.shape[2:] != (3,)):
+    grey = image.ndim == 2
+    if image.dtype != _UINT8 or not image.size or not (grey or image.shape[2:] == (3,)):
         raise ValueError(f"image {image.dtype} {image.shape}: must be uint8 (H, W) or (H, W, 3) and not empty.")
-    if fmt not in SUFFIXES:
-        raise ValueError(f"picture format {fmt!r}: must be one of {', '.join(SUFFIXES)}.")
     if fmt == "jpg":
-        flags = [cv2.IMWRITE_JPEG_QUALITY, quality]
+        flags = (cv2.IMWRITE_JPEG_QUALITY, quality)
     elif fmt == "webp":
-        flags = [cv2.IMWRITE_WEBP_QUALITY, quality]
+        flags = (cv2.IMWRITE_WEBP_QUALITY, quality)
+    elif fmt == "png":
+        flags = (cv2.IMWRITE_PNG_COMPRESSION, _PNG_LEVEL)
     else:
-        flags = [cv2.IMWRITE_PNG_COMPRESSION, _PNG_LEVEL]
-    stored = cv2.cvtColor(image, cv2.COLOR_RGB2BGR) if image.ndim == 3 else image
+        raise ValueError(f"picture format {fmt!r}: must be one of {', '.join(SUFFIXES)}.")
+    stored = image if grey else cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
     done, data = cv2.imencode(SUFFIXES[fmt], stored, flags)
     if not done:
         raise FormatError(f"a picture of {image.shape[1]}x{image.shape[0]} px cannot be stored as {fmt}; use png.")

@@ -27,6 +27,12 @@ def block_shares(coverage: Picture) -> Picture:
     return _means(coverage[::_LINE_STEP], coverage.shape[0], cv2.BORDER_CONSTANT)
 
 
+def mean_level(blocks: Picture) -> float:
+    """Return the mean of some levels, at least one."""
+    total: float = cv2.sumElems(blocks)[0]
+    return total / blocks.size
+
+
 def printed_blocks(blocks: Picture, shares: Picture, level: float) -> Picture:
     """Return the blocks' levels after ink of a grey ``level`` was laid on their ``shares``."""
     printed: Picture = np.rint(blocks + (level - blocks) * (shares.astype(np.float32) / 255)).astype(np.uint8)
@@ -36,10 +42,12 @@ def printed_blocks(blocks: Picture, shares: Picture, level: float) -> Picture:
 def _means(lines: Picture, height: int, border: int) -> Picture:
     """Return the means of blocks of some of the rows of a picture that is ``height`` px high."""
     width = lines.shape[1]
-    size = (math.ceil(width / BLOCK_PX), math.ceil(height / BLOCK_PX))
-    # Averaging is six times faster over whole blocks than over parts of pixels.
-    right, below = size[0] * BLOCK_PX - width, size[1] * (BLOCK_PX // _LINE_STEP) - len(lines)
+    columns, rows, deep = math.ceil(width / BLOCK_PX), math.ceil(height / BLOCK_PX), BLOCK_PX // _LINE_STEP
+    right, below = columns * BLOCK_PX - width, rows * deep - len(lines)
     if right or below:
         lines = np.asarray(cv2.copyMakeBorder(lines, 0, below, 0, right, border), dtype=np.uint8)
-    means = cv2.resize(lines, size, interpolation=cv2.INTER_AREA)
-    return np.asarray(means, dtype=np.uint8).reshape(size[::-1])
+    # A block's sum fits in 16 bits; along rows ``einsum`` adds them four times faster than ``sum``.
+    sums = np.add.reduce(lines.reshape(rows, deep, columns * BLOCK_PX), axis=1, dtype=np.uint16)
+    sums = np.einsum("ijk->ij", sums.reshape(rows, columns, BLOCK_PX))
+    means = cv2.convertScaleAbs(sums, alpha=1 / (deep * BLOCK_PX))
+    return np.asarray(means, dtype=np.uint8).reshape(rows, columns)

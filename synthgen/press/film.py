@@ -10,12 +10,15 @@ import cv2
 import numpy as np
 
 from synthgen.geometry import Picture
-from synthgen.press.bank import BANK_MEAN, bank, cut, look_up
+from synthgen.press.bank import BANK_MEAN, Box, bank, cut, look_up
 from synthgen.press.wear import stamped, streaked
 from synthgen.randomness import Stream
 
 LEAST_SPREAD_PX = 0.06
 LEAST_UNEVEN = 0.004
+# Ink whose box takes no more of a sheet than this is worth a sheet of its own.
+_MOST_APART = 0.6
+_ROW_STEP = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +32,38 @@ class Film:
 
 def inked(covered: Picture, film: Film, stream: Stream) -> Picture:
     """Return coverage with a film's spread and unevenness, where they are felt at all."""
-    if film.spread_px > LEAST_SPREAD_PX:
-        covered = spread_ink(covered, film.spread_px)
-    return thinned(covered, film.uneven, stream) if film.uneven > LEAST_UNEVEN else covered
+    spreads, thins = film.spread_px > LEAST_SPREAD_PX, film.uneven > LEAST_UNEVEN
+    if not spreads and not thins:
+        return covered
+    x0, y0, x1, y1 = box = _felt(covered, _blur(film.spread_px)[1] // 2 if spreads else 1)
+    part = covered[y0:y1, x0:x1]
+    if spreads:
+        part = spread_ink(part, film.spread_px)
+    if thins:
+        mask = cut(_patches(), (covered.shape[1], covered.shape[0]), stream, box)
+        cv2.convertScaleAbs(mask, dst=mask, alpha=-film.uneven, beta=255.0)
+        part = np.asarray(cv2.multiply(part, mask, dst=mask, scale=1 / 255), dtype=np.uint8).reshape(part.shape)
+    if part.shape == covered.shape:
+        return part
+    laid = np.zeros_like(covered)
+    laid[y0:y1, x0:x1] = part
+    return laid
+
+
+def _felt(covered: Picture, reach: int) -> Box:
+    """Return a box x0, y0, x1, y1 of at least one px that holds all ink and what lies within ``reach`` px of it.
+
+    A little on a large sheet, as a seal, is looked at alone; else the box is all of the sheet.
+    """
+    whole = (0, 0, covered.shape[1], covered.shape[0])
+    # Of text a few rows tell as much.
+    _, _, width, height = cv2.boundingRect(covered[::_ROW_STEP])
+    if width * (height - 1) * _ROW_STEP > _MOST_APART * covered.size:
+        return whole
+    x, y, width, height = cv2.boundingRect(covered)
+    x0, y0 = max(x - reach, 0), max(y - reach, 0)
+    x1, y1 = min(x + width + reach, covered.shape[1]), min(y + height + reach, covered.shape[0])
+    return whole if (x1 - x0) * (y1 - y0) > _MOST_APART * covered.size else (x0, y0, x1, y1)
 
 
 def sealed(covered: Picture, film: Film, stream: Stream) -> Picture:
@@ -44,18 +76,24 @@ def marked(covered: Picture, film: Film, stream: Stream) -> Picture:  # noqa: AR
     return streaked(covered, stream)
 
 
+def _blur(spread_px: float) -> tuple[float, int]:
+    """Return the standard deviation and the side of the blur that lets ink creep so far, px."""
+    sigma = 0.5 + 0.6 * spread_px
+    return sigma, 2 * math.ceil(2.5 * sigma) + 1
+
+
 def spread_ink(coverage: Picture, spread_px: float) -> Picture:
     """Return coverage whose edges have crept outwards by ``spread_px``.
 
     It is blurred, then raised until straight edges cross one half that far outside. Blur and table are the same in
     every direction: the middle of a glyph stays where it was.
     """
-    sigma = 0.5 + 0.6 * spread_px
-    side = 2 * math.ceil(2.5 * sigma) + 1
-    soft = np.asarray(cv2.GaussianBlur(coverage, (side, side), sigma, borderType=cv2.BORDER_REPLICATE), dtype=np.uint8)
+    sigma, side = _blur(spread_px)
+    soft = cv2.GaussianBlur(coverage, (side, side), sigma, borderType=cv2.BORDER_REPLICATE)
     # A straight edge blurred with sigma has the value erfc(d / (sigma sqrt 2)) / 2 at the distance d outside it.
     outside = 0.5 * math.erfc(spread_px / sigma / math.sqrt(2))
-    return np.asarray(cv2.convertScaleAbs(soft, alpha=0.5 / outside), dtype=np.uint8).reshape(coverage.shape)
+    raised = cv2.convertScaleAbs(soft, dst=soft, alpha=0.5 / outside)
+    return np.asarray(raised, dtype=np.uint8).reshape(coverage.shape)
 
 
 @cache
@@ -65,10 +103,3 @@ def _patches() -> Picture:
     patches = look_up(bank("mottle"), np.rint(255 * share).astype(np.uint8))
     patches.flags.writeable = False
     return patches
-
-
-def thinned(coverage: Picture, uneven: float, stream: Stream) -> Picture:
-    """Return coverage with patches where up to the share ``uneven`` of the ink is missing."""
-    patches = cut(_patches(), (coverage.shape[1], coverage.shape[0]), stream)
-    mask = np.asarray(cv2.convertScaleAbs(patches, alpha=-uneven, beta=255.0), dtype=np.uint8).reshape(coverage.shape)
-    return np.asarray(cv2.multiply(coverage, mask, scale=1 / 255), dtype=np.uint8).reshape(coverage.shape)

@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from PIL import Image, UnidentifiedImageError
 
 from synthgen import assets
 from synthgen.errors import AssetError, RecipeError, did_you_mean
 from synthgen.geometry import Picture
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 PICTURE_MAX_PX = 100_000_000
@@ -81,6 +84,9 @@ class Grounds:
 
 def _opened(path: Path) -> Image.Image:
     """Return a picture whose header was read and found sane; its pixels are not decoded yet."""
+    # Where no picture is printed on, none is read.
+    from PIL import Image, UnidentifiedImageError
+
     try:
         file = Image.open(path)
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
@@ -103,11 +109,13 @@ def _reason(error: Exception, path: Path) -> str:
 
 
 def _read(path: Path, mode: str) -> Picture:
+    from PIL.Image import DecompressionBombError
+
     with _opened(path) as file:
         try:
             file.draft(mode, (KEPT_SIDE_PX, KEPT_SIDE_PX))
             picture = np.asarray(file.convert(mode), dtype=np.uint8)
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        except (OSError, ValueError, SyntaxError, DecompressionBombError) as error:
             raise AssetError(f"{path.name}: not a readable picture ({_reason(error, path)}); remove it.") from None
     scale = KEPT_SIDE_PX / max(picture.shape[:2])
     if scale < 1:

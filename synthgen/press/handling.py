@@ -125,9 +125,7 @@ def folds(sheet: Picture, covered: Picture, dose: float, stream: Stream) -> tupl
         away = away[near]
         valley = depth * np.exp(-((away / wide) ** 2)) - 0.4 * depth * np.exp(-(((away - 2.2 * wide) / wide) ** 2))
         where = (near, slice(None)) if across else (slice(None), near)
-        part = np.ascontiguousarray(folded[where])
-        folded = folded.copy()
-        folded[where] = _worn_line(part, 1 - valley, stream, across=across)
+        folded[where] = _worn_line(folded[where], 1 - valley, stream, across=across)
         placed.append([int(across), place])
     return folded, {"lines": placed}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from types import MappingProxyType
 from typing import Any
 
@@ -14,7 +15,7 @@ from synthgen import recipe
 from synthgen.errors import Rejected
 from synthgen.geometry import Picture
 from synthgen.press.bank import look_up
-from synthgen.press.blocks import block_levels, block_shares, printed_blocks
+from synthgen.press.blocks import block_levels, block_shares, mean_level, printed_blocks
 from synthgen.press.colours import check_families, drawn_pair, grey_of
 from synthgen.press.diodes import lattice_of, lit_halo, lit_points, unlit_points
 from synthgen.press.effects import DRESSES, WEARS, Colour, check_names, drawn_effects
@@ -55,7 +56,7 @@ def print_ink(ground: Picture, coverage: Picture, ink: recipe.Ink, stream: Strea
     Raises Rejected ``low-contrast`` when ink and paper come nearer than ``ink.min_contrast`` anywhere that is inked.
     """
     blocks = block_levels(ground)
-    paper_level = float(blocks.mean())
+    paper_level = mean_level(blocks)
     highest = paper_level - DARKEST_LEVEL
     contrast = stream.between((min(ink.contrast_range[0], highest), min(ink.contrast_range[1], highest)))
     level = min(max(round(paper_level - contrast), 0), 255)
@@ -88,10 +89,8 @@ def covered_by(layers: Layers) -> Picture:
     ``layers`` are as for :func:`print_layers`, at least one.
     """
     bearing = [covered for name, covered in layers if name not in _AREAS]
-    if len(bearing) == 1:
-        return bearing[0]
-    united: Picture = np.maximum.reduce(bearing) if bearing else np.zeros_like(layers[0][1])
-    return united
+    # Not the ufunc's own ``reduce``, which would copy all of them into one array first.
+    return reduce(np.maximum, bearing) if bearing else np.zeros_like(layers[0][1])
 
 
 @dataclass(slots=True)
@@ -183,7 +182,7 @@ def _filmed(name: str, covered: Picture, palette: Palette, film: Film, stream: S
 def _lattice(layers: Layers, rules: Rules, stream: Stream) -> tuple[int, list[tuple[slice, slice]]]:
     """Return the pitch of the diodes that letters are shown with, 0 where there are none, and the lines without."""
     lettering = [letters_of(covered, rules.get(name)) for name, covered in layers if name in _DRESSED]
-    return lattice_of(np.maximum.reduce([np.zeros_like(layers[0][1]), *lettering]), stream)
+    return lattice_of(reduce(np.maximum, lettering, np.zeros_like(layers[0][1])), stream)
 
 
 def _in_points(covered: Picture, pitch: int, small: list[tuple[slice, slice]]) -> Picture:
@@ -207,7 +206,7 @@ def _with_effects(
 ) -> Picture:  # fmt: skip
     """Put under an ink's letters what they are dressed with, and return its coverage as it is worn."""
     if name in _DRESSED and any(effect in DRESSES for effect, _ in effects):
-        level = round(float(proof.blocks.mean()))
+        level = round(mean_level(proof.blocks))
         letters = letters_of(covered, boxes)
         proof.sheet, told = dressed(proof.sheet, letters, colour or (level, level, level), effects, stream)
         proof.told |= told

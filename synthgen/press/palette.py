@@ -9,6 +9,7 @@ import numpy as np
 from synthgen import recipe
 from synthgen.geometry import Picture
 from synthgen.press.bank import look_up
+from synthgen.press.blocks import mean_level
 from synthgen.press.colours import (
     ACCENTS,
     FACADES,
@@ -73,7 +74,7 @@ def drawn_palette(
     ``inks`` are the names of those to be printed; letters that are ``rimmed`` may stand on a bright scene. A ground
     that is ``natural``, a wall or a scene, keeps its hues whatever they are: a sign's letters are painted on it.
     """
-    paper_level = float(blocks.mean())
+    paper_level = mean_level(blocks)
     highest = paper_level - DARKEST_LEVEL
     contrast = stream.between((min(ink.contrast_range[0], highest), min(ink.contrast_range[1], highest)))
     level = min(max(round(paper_level - contrast), 0), 255)
@@ -130,7 +131,7 @@ def _dyed(
 
     A wall behind a board keeps its lightness too where it has a hue; a scene has nothing above ``brightest``.
     """
-    level = max(float(blocks.mean()), 1.0)
+    level = max(mean_level(blocks), 1.0)
     if ground.ndim == 2:
         wanted = grey_of(colour)
         spread = max(wanted, _LEAST_SPREAD)

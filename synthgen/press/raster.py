@@ -7,6 +7,7 @@ map, so a glyph's ink is where its quad says to a fraction of a grey level.
 from __future__ import annotations
 
 import math
+import threading
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,19 @@ Picture = npt.NDArray[np.uint8]
 # Signs of a matrix's entries when y points up instead of down, and the entries by columns.
 _UP = np.array([1.0, -1.0, -1.0, 1.0])
 _IN_COLUMNS = np.array([0, 2, 1, 3])
+# Many boxes of few px, dots and dashes, are covered all at once.
+_MANY = 8
+_FEW_PX = 64
+
+
+class _OfThread(threading.local):
+    """A thread's own rasteriser: between two sheets it holds nothing but memory for its rows."""
+
+    def __init__(self) -> None:
+        self.draw = hb.RasterDraw()
+
+
+OF_THREAD = _OfThread()
 
 
 def coverage(
@@ -31,10 +45,19 @@ def coverage(
     Overlapping glyphs unite; ``rules`` (R, 4) are boxes x0, y0, x1, y1. The picture shows the part of the sheet of
     ``size`` (width, height) whose top-left is ``corner``; what lies off it is not drawn.
     """
+    covered = _glyphs_drawn(glyphs, faces, size, corner) if len(glyphs) else np.zeros(size[::-1], dtype=np.uint8)
+    if len(rules):
+        boxes = rules - (*corner, *corner)
+        if len(boxes) >= _MANY:
+            boxes = _small_covered(covered, boxes)
+        for x0, y0, x1, y1 in boxes.tolist():
+            _cover_box(covered, x0, y0, x1, y1)
+    return covered
+
+
+def _glyphs_drawn(glyphs: Glyphs, faces: FaceSet, size: tuple[int, int], corner: tuple[int, int]) -> Picture:
+    """Return the coverage of some glyphs, at least one."""
     width, height = size
-    draw = hb.RasterDraw()
-    # HarfBuzz counts y up from the sheet's lower edge and stores rows from the bottom.
-    draw.extents = hb.RasterExtents(0, 0, width, height, 0)
     # ``linear`` maps (x, y down) to (x, y down); fonts and the rasteriser both have y up, so the mixed terms change
     # sign.
     transforms = np.empty((len(glyphs), 6))
@@ -42,22 +65,45 @@ def coverage(
     transforms[:, :4] = linear[:, _IN_COLUMNS]
     transforms[:, 4] = glyphs.origin[:, 0] - corner[0]
     transforms[:, 5] = height + corner[1] - glyphs.origin[:, 1]
+    draw = OF_THREAD.draw
+    # Whatever was not rendered because of an error before.
+    draw.clear()
+    # HarfBuzz counts y up from the sheet's lower edge and stores rows from the bottom.
+    draw.extents = hb.RasterExtents(0, 0, width, height, 0)
     fonts, draw_glyph = faces.fonts, draw.draw_glyph
-    for face, glyph, transform in zip(
-        glyphs.face.tolist(), glyphs.glyph.tolist(), transforms.tolist(), strict=True
-    ):
+    for face, glyph, transform in zip(glyphs.face.tolist(), glyphs.glyph.tolist(), transforms.tolist(), strict=True):
         draw.transform = transform
         draw_glyph(fonts[face], glyph)
     image = draw.render()
     if image is None:
-        covered = np.zeros((height, width), dtype=np.uint8)
-    else:
-        stride = image.extents.stride
-        covered = np.frombuffer(image.buffer, dtype=np.uint8).reshape(height, stride)[::-1, :width].copy()
-    if len(rules):
-        for x0, y0, x1, y1 in (rules - (*corner, *corner)).tolist():
-            _cover_box(covered, x0, y0, x1, y1)
-    return covered
+        return np.zeros((height, width), dtype=np.uint8)
+    stride = image.extents.stride
+    return np.frombuffer(image.buffer, dtype=np.uint8).reshape(height, stride)[::-1, :width].copy()
+
+
+def _small_covered(covered: Picture, boxes: Float) -> Float:
+    """Cover those boxes (R, 4) that hold few px each by exact area, in place, and return the others."""
+    height, width = covered.shape
+    starts = np.clip(np.floor(boxes[:, :2]), 0, (width, height)).astype(np.intp)
+    sides = np.clip(np.ceil(boxes[:, 2:]), 0, (width, height)).astype(np.intp) - starts
+    n_px = sides[:, 0] * sides[:, 1]
+    few = n_px <= _FEW_PX
+    mine = np.flatnonzero(few & (sides > 0).all(axis=1))
+    # One entry for each px of each of these boxes.
+    box = np.repeat(mine, n_px[mine])
+    ends = np.cumsum(n_px[mine])
+    down, right = np.divmod(np.arange(len(box)) - np.repeat(ends - n_px[mine], n_px[mine]), sides[box, 0])
+    x, y = starts[box, 0] + right, starts[box, 1] + down
+    x0, y0, x1, y1 = boxes[box].T
+    levels = 255 * _overlaps(y, y0, y1) * _overlaps(x, x0, x1)
+    np.maximum.at(covered.reshape(-1), y * width + x, np.rint(levels).astype(np.uint8))
+    return boxes[~few]
+
+
+def _overlaps(first: npt.NDArray[np.intp], start: Float, stop: Float) -> Float:
+    """Return which share of each px lies between two places."""
+    shares: Float = np.maximum(np.minimum(first + 1, stop) - np.maximum(first, start), 0.0)
+    return shares
 
 
 def _cover_box(covered: Picture, x0: float, y0: float, x1: float, y1: float) -> None:
@@ -67,13 +113,28 @@ def _cover_box(covered: Picture, x0: float, y0: float, x1: float, y1: float) -> 
     top, bottom = max(math.floor(y0), 0), min(math.ceil(y1), height)
     if left >= right or top >= bottom:
         return
-    xs, ys = np.arange(left, right), np.arange(top, bottom)
-    across = np.clip(np.minimum(xs + 1, x1) - np.maximum(xs, x0), 0, 1)
-    down = np.clip(np.minimum(ys + 1, y1) - np.maximum(ys, y0), 0, 1)
     part = covered[top:bottom, left:right]
+    rows, columns = part.shape
+    across, down = _shares(left, right, x0, x1), _shares(top, bottom, y0, y1)
     # Only the rim is covered in part.
-    part[1:-1, 1:-1] = 255
-    for row in {0, len(ys) - 1}:
-        np.maximum(part[row], np.rint(255 * down[row] * across).astype(np.uint8), out=part[row])
-    for column in {0, len(xs) - 1}:
-        np.maximum(part[:, column], np.rint(255 * down * across[column]).astype(np.uint8), out=part[:, column])
+    if rows > 2:
+        part[1:-1, 1:-1] = 255
+        for column in range(min(columns, 2)):
+            _cover(part[1:-1, -column], round(255 * across[column]))
+    for row in range(min(rows, 2)):
+        line, level = part[-row], 255 * down[row]
+        _cover(line[1:-1], round(level))
+        for column in range(min(columns, 2)):
+            line[-column] = max(int(line[-column]), round(level * across[column]))
+
+
+def _shares(first: int, end: int, start: float, stop: float) -> tuple[float, float]:
+    """Return which share of the first px and of the last before ``end`` lies between two places in them."""
+    return (
+        max(min(first + 1, stop) - max(first, start), 0.0),
+        max(min(end, stop) - max(end - 1, start), 0.0),
+    )
+
+
+def _cover(part: Picture, level: int) -> None:
+    np.maximum(part, level, out=part)

@@ -38,11 +38,12 @@ def floor_table(rows: Mapping[str, tuple[Floor, float]]) -> str:
     """Return the floors of several cases as a table; beside each floor stands the whole run's ms per sample."""
     cells = [
         [name, *(f"{floor.parts_ms[part]:.3f}" for part in FLOOR_STAGES.values()), f"{floor.floor_ms:.3f}",
-         f"{floor.walk_ms:.3f}", f"{run_ms:.3f}", f"{floor.share:.0%}", f"{floor.floor_ms / run_ms:.0%}",
-         f"{FLOOR_GOAL:.0%}"]
+         f"{floor.effects_ms:.3f}", f"{floor.walk_ms:.3f}", f"{run_ms:.3f}", f"{floor.share:.0%}",
+         f"{floor.share_with_effects:.0%}", f"{floor.floor_ms / run_ms:.0%}", f"{FLOOR_GOAL:.0%}"]
         for name, (floor, run_ms) in rows.items()
     ]  # fmt: skip
-    header = ["ms per sample", *FLOOR_STAGES.values(), "floor", "walk", "run", "of walk", "of run", "goal"]
+    header = ["ms per sample", *FLOOR_STAGES.values(), "floor", "effects", "walk", "run", "of walk", "with effects",
+              "of run", "goal"]  # fmt: skip
     return table(header, cells, right=range(1, len(header)))
 
 

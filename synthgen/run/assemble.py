@@ -37,15 +37,23 @@ from synthgen.run.plan import Plan
 from synthgen.run.progress import Progress, Silent
 from synthgen.run.room import free_bytes, need_bytes
 from synthgen.run.shard import read_index, read_sidecar
+from synthgen.run.spool import Lot, Spool
 from synthgen.run.usage import COVERAGE_NAME
 
 WINDOW = 1024
 _MAX_OPEN_SHARDS = 256
 _MAPPED_RECORDS = 50_000
-# How much of staged word pictures is held in memory at most.
-_BLOCKS_BYTES = 32 << 20
+# How much of staged word pictures is held in memory at most: those of a window of full pages.
+_BLOCKS_BYTES = 192 << 20
+
+# How many records are read at a time.
+_LOT_RECORDS = 250
 
 Int = npt.NDArray[np.int64]
+# Shard, offset, bytes of the picture, bytes of the label, number in the previous LMDBs; see _Places.
+_Row = tuple[int, int, int, int, int]
+# By shard the offset of what was read of its file at once.
+_Blocks = dict[int, tuple[int, bytes]]
 
 
 def assemble(plan: Plan, folder: Folder, done: bytearray, progress: Progress) -> Totals:
@@ -124,17 +132,23 @@ def _write_split(
 ) -> Iterator[tuple[Path, LmdbSummary]]:
     """Write the LMDBs of one kind and split, and yield the folder and the summary of each."""
     path = folder.parts / "build" / kind / split
-    records = iter(_Records(plan, folder, done, kind, split, progress))
-    if plan.max_lmdb_bytes:
-        # The division follows from all sizes before the first LMDB is begun.
-        sizes = _Records(plan, folder, done, kind, split, Silent()).sizes()
-        for number, (some, some_bytes) in enumerate(_divided(sizes, plan.max_lmdb_bytes)):
-            part = part_folder(path, number)
-            yield part, _write_lmdb(part, records, some, some_bytes)
-    else:
-        yield path, _write_lmdb(path, records, count, size_bytes)
-    if next(records, None) is not None:
-        raise FormatError(f"{path}: more records than the sidecars' {count}; make the dataset again in a new folder.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    spool = path.with_name(f"{path.name}.labels")
+    with open(spool, "wb") as writer, open(spool, "rb") as reader:
+        values = Spool(_Records(plan, folder, done, kind, split, progress).lots(), writer, reader)
+        if plan.max_lmdb_bytes:
+            # The division follows from all sizes before the first LMDB is begun.
+            sizes = _Records(plan, folder, done, kind, split, Silent()).sizes()
+            for number, (some, some_bytes) in enumerate(_divided(sizes, plan.max_lmdb_bytes)):
+                part = part_folder(path, number)
+                yield part, _write_lmdb(part, values, some, some_bytes)
+        else:
+            yield path, _write_lmdb(path, values, count, size_bytes)
+        if next(values.images, None) is not None:
+            raise FormatError(
+                f"{path}: more records than the sidecars' {count}; make the dataset again in a new folder."
+            )
+    spool.unlink()
 
 
 def _divided(sizes: Iterable[tuple[int, int]], limit_bytes: int) -> Iterator[tuple[int, int]]:
@@ -152,30 +166,14 @@ def _divided(sizes: Iterable[tuple[int, int]], limit_bytes: int) -> Iterator[tup
         yield model.records, held
 
 
-def _write_lmdb(path: Path, records: Iterator[tuple[bytes, bytes]], count: int, size_bytes: int) -> LmdbSummary:
+def _write_lmdb(path: Path, values: Spool, count: int, size_bytes: int) -> LmdbSummary:
     """Write one LMDB of the next records and read it back; FormatError when it does not hold what was put into it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    spool = path.with_name(f"{path.name}.labels")
-
-    def images() -> Iterator[bytes]:
-        with open(spool, "wb") as labels:
-            for image, label in islice(records, count):
-                labels.write(label + b"\n")
-                yield image
-
-    summary = write_values(path, count, images, lambda: _spooled(spool), size_bytes)
-    spool.unlink()
+    summary = write_values(path, count, lambda: islice(values.images, count), lambda: values.labels(count), size_bytes)
     with MjsynthReader(path) as reader:
         if len(reader) != count or reader.digest() != summary.digest:
             raise FormatError(f"{path}: does not read back as written; the disk may be failing; use another one.")
     return summary
-
-
-def _spooled(spool: Path) -> Iterator[bytes]:
-    # Labels hold no line ends: that is checked when they are staged.
-    with open(spool, "rb") as file:
-        for line in file:
-            yield line[:-1]
 
 
 def window_order(seed: int, window: int, at: Int, number: Int) -> Int:
@@ -187,7 +185,8 @@ def window_order(seed: int, window: int, at: Int, number: Int) -> Int:
     if not len(at):
         return at
     streams = [Stream(seed, window, "order", one) for one in range(int(number.max()) + 1)]
-    draws = np.stack([stream.generator.random(WINDOW) for stream in streams])[number, at]
+    # A stream has a number for each sample of the window; what follows the last one's is not asked for.
+    draws = np.stack([stream.generator.random(int(at[-1]) + 1) for stream in streams])[number, at]
     order: Int = np.argsort(draws, kind="stable")
     return order
 
@@ -232,7 +231,7 @@ class _Places:
     label_bytes: Int
     old: Int
 
-    def rows(self) -> Iterator[tuple[int, int, int, int, int]]:
+    def rows(self) -> Iterator[_Row]:
         """Yield (shard, offset, bytes of the picture, bytes of the label, old) of each record."""
         columns = (self.shard, self.offset, self.image_bytes, self.label_bytes, self.old)
         return zip(*(column.tolist() for column in columns), strict=True)
@@ -256,10 +255,17 @@ class _Records:
         self.values = _Values(folder)
         self.previous = _Previous.of(folder, kind, split)
 
-    def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
+    def lots(self) -> Iterator[Lot]:
+        """Yield the pictures and the labels of the next records, many at a time."""
         with closing(self.values):
             for window in range(self._windows()):
-                yield from self._window(window)
+                places = self._places(window)
+                blocks = self.values.blocks(places)
+                rows = places.rows()
+                while some := list(islice(rows, _LOT_RECORDS)):
+                    lot = self._lot(some, blocks)
+                    yield lot
+                    self.progress.advance(0, len(some), sum(map(len, lot[0])) + sum(map(len, lot[1])))
 
     def sizes(self) -> Iterator[tuple[int, int]]:
         """Yield (bytes of the picture, bytes of the label) of each record; staged pictures are not read for it."""
@@ -273,24 +279,22 @@ class _Records:
     def _windows(self) -> int:
         return -(-self.plan.n // WINDOW)
 
-    def _window(self, window: int) -> Iterator[tuple[bytes, bytes]]:
-        places = self._places(window)
-        blocks = self.values.blocks(places)
-        words = size_bytes = 0
-        for shard, offset, image_bytes, label_bytes, old in places.rows():
+    def _lot(self, rows: list[_Row], blocks: _Blocks) -> Lot:
+        images, labels = [], []
+        for shard, offset, image_bytes, label_bytes, old in rows:
             if shard in blocks:
                 low, block = blocks[shard]
-                label = offset - low + image_bytes
-                found = block[offset - low : label], block[label : label + label_bytes]
+                start = offset - low
+                middle = start + image_bytes
+                image, label = block[start:middle], block[middle : middle + label_bytes]
             elif shard < 0 and self.previous is not None:
-                found = self.previous.record(old)
+                image, label = self.previous.record(old)
             else:
                 data = self.values.read(shard, offset, image_bytes + label_bytes)
-                found = data[:image_bytes], data[image_bytes:]
-            words += 1
-            size_bytes += len(found[0]) + len(found[1])
-            yield found
-        self.progress.advance(0, words, size_bytes)
+                image, label = data[:image_bytes], data[image_bytes:]
+            images.append(image)
+            labels.append(label)
+        return images, labels
 
     def _places(self, window: int) -> _Places:
         """Return where the window's records are, in the LMDB's order."""
@@ -370,12 +374,12 @@ class _Values:
         self.folder = folder
         self._handles: dict[int, int] = {}
 
-    def blocks(self, places: _Places) -> dict[int, tuple[int, bytes]]:
+    def blocks(self, places: _Places) -> _Blocks:
         """Return by shard (offset, bytes) of what can be read at once because the places lie close together.
 
         As far as :data:`_BLOCKS_BYTES` reach; the other places are to be read one by one.
         """
-        blocks: dict[int, tuple[int, bytes]] = {}
+        blocks: _Blocks = {}
         room, ends = _BLOCKS_BYTES, places.offset + places.image_bytes + places.label_bytes
         for shard in np.unique(places.shard[places.shard >= 0]).tolist():
             mine = places.shard == shard

@@ -66,8 +66,7 @@ class Staged(NamedTuple):
     direction: int
 
 
-@dataclass(frozen=True, slots=True)
-class Encoded:
+class Encoded(NamedTuple):
     """One sample as bytes: its ``picture`` and ``line`` of metadata (empty without scenes) and its ``words``."""
 
     picture: bytes
@@ -123,6 +122,9 @@ class _Writer:
         self.rejections: Counter[str] = Counter()
         self.skipped: list[int] = []
         self.words = self.size_bytes = 0
+        self.suffix = SUFFIXES[plan.recipe.output.image_format]
+        # Where a split's pictures are written, and where they will lie.
+        self.places: dict[str, tuple[str, str]] = {}
         self.metadata: dict[str, _File] = {}
         self.tars: dict[str, _File] = {}
         self.staged: dict[str, _File] = {}
@@ -157,20 +159,21 @@ class _Writer:
         if split not in self.tars:
             (self.path / "scenes").mkdir(exist_ok=True)
             self.tars[split] = _File(self.path / "scenes" / split, self.stack)
-        suffix = SUFFIXES[self.plan.recipe.output.image_format]
-        self.tars[split].write(tar_member(f"{index:09d}{suffix}", picture))
+        self.tars[split].write(tar_member(f"{index:09d}{self.suffix}", picture))
         self.tars[split].write(tar_member(f"{index:09d}.json", line.rstrip(b"\n")))
 
     def _add_files(self, split: str, index: int, picture: bytes, line: bytes) -> None:
-        below = self.path / "scenes" / split
-        if split not in self.metadata:
+        if split not in self.places:
+            below = self.path / "scenes" / split
             below.mkdir(parents=True)
             self.metadata[split] = _File(below / METADATA_NAME, self.stack)
-        name = f"{index:09d}{SUFFIXES[self.plan.recipe.output.image_format]}"
-        with open(below / name, "wb") as file:
+            self.places[split] = str(below), self._final(split)
+        place, final = self.places[split]
+        name = f"{index:09d}{self.suffix}"
+        with open(f"{place}/{name}", "wb") as file:
             file.write(picture)
         self.metadata[split].write(line)
-        self.files[f"{self._final(split)}/{name}"] = [len(picture), hashlib.sha256(picture).hexdigest()]
+        self.files[f"{final}/{name}"] = [len(picture), hashlib.sha256(picture).hexdigest()]
 
     def _add_words(self, split: str, at: int, words: tuple[Staged, ...]) -> None:
         """Stage the word pictures of the shard's sample ``at``."""
@@ -311,20 +314,15 @@ def _encoded(plan: Plan, index: int, sample: Sample) -> Encoded:
         name = f"{index:09d}{SUFFIXES[output.image_format]}"
         picture = encode(sample.scene.image, output.image_format, sample.quality)
         line = encode_scene(sample.scene, name) + b"\n"
-    words = tuple(
-        [
-            Staged(
-                encode(crop.image, crops.image_format, crop.quality),
-                crop.text.encode(),
-                DIRECTIONS.index(crop.direction),
-            )
-            for crop in sample.crops
-        ]
-        if output.words
-        else ()
-    )
-    check_labels([crop.label for crop in words])
-    return Encoded(picture, line, words)
+    if not (output.words and sample.crops):
+        return Encoded(picture, line, ())
+    kind = crops.image_format
+    words = [
+        Staged(encode(image, kind, quality), text.encode(), DIRECTIONS.index(direction))
+        for image, text, direction, _, quality in sample.crops
+    ]
+    check_labels([label for _, label, _ in words])
+    return Encoded(picture, line, tuple(words))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from synthgen.randomness import Stream
-from synthgen.text.charset import Charset
+from synthgen.text.charset import Charset, characters_of
 
 # Pseudo-words are as long as eojeol are; the josa put after some of them makes the rest of the length.
 _LENGTHS = (0.12, 0.55, 0.87, 1.0)
@@ -39,6 +39,7 @@ class PseudoWords:
 
     ``rare`` are the syllables that natural text seldom shows; ``hanja`` is empty when none are wanted. ``plain`` are
     the words of a language that shows all its letters by itself: most of its pseudo-words are words of its list.
+    Models' names are made of ``capitals`` and ``digits``, which are capitals too in a charset without figures.
     """
 
     syllables: tuple[str, ...]
@@ -47,30 +48,35 @@ class PseudoWords:
     marks: tuple[str, ...]
     hanja: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
+    capitals: tuple[str, ...] = ()
+    digits: tuple[str, ...] = ()
 
     @staticmethod
     def of(charset: Charset, words: Iterable[str], *, hangul: bool, hanja: bool) -> PseudoWords:
         """Return the maker for a charset; ``words`` is the natural word list that tells common syllables from rare."""
         words = tuple(words)
-        common = set("".join(words))
+        common = characters_of("".join(words))
         syllables = charset.syllables if hangul else ()
         # Letters of Hangul that stand alone belong to Korean text.
         own = (c for c in charset.marks if hangul or not "ㄱ" <= c <= "ㅣ")
         marks = tuple(c for c in own if c not in _PAIRS.values())
+        codes = tuple(c for c in charset.characters if c.isascii() and c.isalnum())
+        capitals = tuple(c for c in codes if c.isupper())
         return PseudoWords(
             syllables=syllables,
             rare=tuple(c for c in syllables if c not in common) or syllables,
-            codes=tuple(c for c in charset.characters if c.isascii() and c.isalnum()),
+            codes=codes,
             marks=tuple(c for c in marks if c not in _PAIRS or _PAIRS[c] in charset),
             hanja=charset.hanja if hanja else (),
             plain=() if hangul else words,
+            capitals=capitals,
+            digits=tuple(c for c in codes if c.isdigit()) or capitals,
         )
 
     def name(self, stream: Stream, *, codes: bool) -> str:
         """Return a pseudo-word that can be a name in a sentence: syllables, hanja, or, with ``codes``, a model's."""
-        letters = [c for c in self.codes if c.isupper()]
+        letters, digits = self.capitals, self.digits
         if codes and letters and stream.chance(_CODE_SHARE):
-            digits = [c for c in self.codes if c.isdigit()] or letters
             heads, tails = 1 + stream.weighted((0.4, 1.0)), 1 + stream.weighted((0.4, 0.8, 1.0))
             return "".join([stream.pick(letters) for _ in range(heads)] + [stream.pick(digits) for _ in range(tails)])
         return self.stem(stream, codes=False)

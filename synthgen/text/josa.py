@@ -137,6 +137,10 @@ _DETACHABLE = {
 }
 
 
+# Each one's forms by how the stem ends; those that have only one, with None.
+_FORMS_OF = {josa: forms(notation) for josa, notation in _DETACHABLE.items()}
+
+
 def detach(eojeol: str) -> tuple[str, str]:
     """Return an eojeol's stem and its josa, as well as can be told without a dictionary; the josa may be empty.
 
@@ -145,10 +149,10 @@ def detach(eojeol: str) -> tuple[str, str]:
     """
     for size in (2, 1):
         josa = eojeol[-size:]
-        if len(eojeol) >= size + 2 and josa in _DETACHABLE:
+        if josa in _FORMS_OF and len(eojeol) >= size + 2:
             stem = eojeol[:-size]
-            notation = _DETACHABLE[josa]
-            if not notation or attach(stem, josa) == eojeol:
+            pair = _FORMS_OF[josa]
+            if pair is None or pair[ending(stem)] == josa:
                 return stem, josa
     return eojeol, ""
 
@@ -159,6 +163,5 @@ def attach(stem: str, josa: str) -> str:
     >>> attach("Seoul", "는"), attach("쿍", "로")
     ('Seoul은', '쿍으로')
     """
-    notation = _DETACHABLE.get(josa, "")
-    pair = forms(notation) if notation else None
+    pair = _FORMS_OF.get(josa)
     return stem + (pair[ending(stem)] if pair else josa)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from datetime import date
+from operator import attrgetter
 
 from synthgen.randomness import Stream
 
@@ -83,14 +84,10 @@ class Ledger:
 
     def copy(self) -> Ledger:
         """Return a ledger that goes its own way from here."""
-        return replace(
-            self,
-            amounts=[*self.amounts],
-            columns=[*self.columns],
-            cells=[*self.cells],
-            ahead=[*self.ahead],
-            said={*self.said},
-        )
+        other = Ledger(*_values_of(self))
+        other.amounts, other.columns, other.cells = [*self.amounts], [*self.columns], [*self.cells]
+        other.ahead, other.said = [*self.ahead], {*self.said}
+        return other
 
     def begin_table(self) -> None:
         """Forget the figures of the table before; the document's day, region and first year stay."""
@@ -217,3 +214,6 @@ class Ledger:
 
 BookedField = Callable[[Stream, Ledger], str]
 """A value that depends on what the document has said before."""
+
+
+_values_of = attrgetter(*(one.name for one in fields(Ledger)))

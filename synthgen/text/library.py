@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from synthgen.assets import corpora_dir
 from synthgen.errors import AssetError
 from synthgen.text.booked import booked_fields
-from synthgen.text.charset import Charset
+from synthgen.text.charset import Charset, characters_of, load_charset
 from synthgen.text.fields import Names, Places, english_fields, korean_fields
 from synthgen.text.ledger import BookedField
 from synthgen.text.money import Goods
 from synthgen.text.routes import Route
+from synthgen.text.shelf import Late, Shelf
 from synthgen.text.template import Field, Section, Template, parse, sections
 from synthgen.text.unicode_rules import fold
 
 LANGUAGES = ("en", "ko")
+BUNDLED_CHARSET = "ks1001"
+"""All bundled texts keep to it."""
 
 # Running text that is no template but is written in the same sections: genre -> file under the language's folder.
 _PLAIN_GENRES = {"ko": {"law": "constitution.txt"}, "en": {}}
@@ -33,13 +36,14 @@ class Genre:
     """
 
     name: str
-    templates: Mapping[str, tuple[Template, ...]]
+    templates: Mapping[str, Late[Template]]
     series: frozenset[str] = frozenset()
     kinds: tuple[Genre, ...] = ()
 
     def of(self, role: str) -> tuple[Template, ...]:
         """Return the role's templates, or none."""
-        return self.templates.get(role, ())
+        templates = self.templates.get(role)
+        return () if templates is None else templates.all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,9 @@ def read_lines(path: Path) -> list[str]:
         raise AssetError(
             f"corpora: {path.name} is missing; install synthgen again or give a complete folder."
         ) from None
-    lines = [line.strip() for line in text.splitlines()]
-    lines = [line for line in lines if line and not line.startswith("#")]
+    lines = list(filter(None, map(str.strip, text.splitlines())))
+    if "#" in text:
+        lines = [line for line in lines if line[0] != "#"]
     if not lines:
         raise AssetError(f"corpora: {path.name} has no entry; add one line for each.")
     return lines
@@ -130,12 +135,10 @@ def read_booked(root: Path, language: str, charset: Charset) -> dict[str, Booked
     return booked_fields(language, read_goods(root, language, charset), places)
 
 
-def read_vocabularies(root: Path, language: str) -> dict[str, list[str]]:
-    """Return every vocabulary of the language by its slot's name."""
-    return {
-        path.stem: [fold(line) for line in read_lines(path)]
-        for path in sorted((root / language / "vocabulary").glob("*.txt"))
-    }
+def read_vocabularies(root: Path, language: str) -> Shelf[tuple[str, ...]]:
+    """Return every vocabulary of the language by its slot's name, sorted; each is read when it is first asked for."""
+    files = {path.stem: path for path in sorted((root / language / "vocabulary").glob("*.txt"))}
+    return Shelf(files, lambda _, path: tuple(map(fold, read_lines(path))))
 
 
 def genre_files(root: Path, language: str) -> dict[str, Path]:
@@ -147,8 +150,10 @@ def genre_files(root: Path, language: str) -> dict[str, Path]:
     return dict(sorted(files.items()))
 
 
-def read_genres(root: Path, language: str, charset: Charset) -> dict[str, Genre]:
+def read_genres(root: Path, language: str, charset: Charset) -> Mapping[str, Genre]:
     """Return the language's genres, with the templates and vocabulary entries that the charset can write.
+
+    The bundled ones are read when they are first asked for, where the charset can write all of them.
 
     Raises
     ------
@@ -159,32 +164,52 @@ def read_genres(root: Path, language: str, charset: Charset) -> dict[str, Genre]
     vocabularies = read_vocabularies(root, language)
     if clash := sorted((set(fields) | set(booked)) & set(vocabularies)):
         raise AssetError(f"vocabulary {clash[0]}.txt: a field made by code has that name; rename the file.")
-    writable = {name: [entry for entry in entries if charset.covers(entry)] for name, entries in vocabularies.items()}
+    files = genre_files(root, language)
+    if root == corpora_dir() and _writes_all(charset):
+        return Shelf(files, partial(_read_genre, slots=(vocabularies, fields, booked), charset=charset, late=True))
+    writable = {name: tuple(filter(charset.covers, entries)) for name, entries in vocabularies.items()}
     # Goods of which the charset can write none are a vocabulary without entries.
-    writable |= {f"goods_{name}": [] for name, found in read_goods(root, language, charset).items() if not found}
-    genres = {}
-    for name, path in genre_files(root, language).items():
-        found = {
-            kind: _genre(kind or name, path.name, by_role, (writable, fields, booked), charset)
-            for kind, by_role in sections(path.read_text(encoding="utf-8"), path.name).items()
-        }
-        base = found.pop("")
-        genres[name] = replace(base, kinds=tuple(found.values()))
-    return genres
+    writable |= {f"goods_{name}": () for name, found in read_goods(root, language, charset).items() if not found}
+    slots = writable, fields, booked
+    return {name: _read_genre(name, path, slots, charset, late=False) for name, path in files.items()}
 
 
-_Slots = tuple[Mapping[str, list[str]], Mapping[str, Field], Mapping[str, BookedField]]
+def _writes_all(charset: Charset) -> bool:
+    """Return whether the charset has every character of the bundled texts."""
+    return charset.covers("".join(load_charset(BUNDLED_CHARSET).characters))
 
 
-def _genre(name: str, file: str, by_role: Mapping[str, Section], slots: _Slots, charset: Charset) -> Genre:
-    """Return one kind's templates, those left out that the charset cannot write."""
+_Slots = tuple[Mapping[str, Sequence[str]], Mapping[str, Field], Mapping[str, BookedField]]
+
+
+def _read_genre(name: str, path: Path, slots: _Slots, charset: Charset, *, late: bool) -> Genre:
+    """Return the genre of a file; its templates are parsed now, or ``late``, when they are first asked for."""
+    found = {
+        kind: _genre(kind or name, path.name, by_role, slots, charset, late=late)
+        for kind, by_role in sections(path.read_text(encoding="utf-8"), path.name).items()
+    }
+    base = found.pop("")
+    return replace(base, kinds=tuple(found.values()))
+
+
+def _genre(
+    name: str, file: str, by_role: Mapping[str, Section], slots: _Slots, charset: Charset, *, late: bool
+) -> Genre:
+    """Return one kind's templates; of those parsed now, the ones left out that the charset cannot write."""
+    templates = {
+        role: Late(partial(_parsed, section.lines, file, slots, charset))
+        for role, section in by_role.items()
+        if section.lines
+    }
+    if not late:
+        templates = {role: found for role, found in templates.items() if found.all()}
+    return Genre(name, templates, frozenset(role for role, section in by_role.items() if section.series))
+
+
+def _parsed(lines: Sequence[tuple[int, str]], file: str, slots: _Slots, charset: Charset) -> tuple[Template, ...]:
     vocabularies, fields, booked = slots
-    templates: dict[str, tuple[Template, ...]] = {}
-    for role, section in by_role.items():
-        parsed = (parse(line, vocabularies, fields, f"{file}, line {at}", booked) for at, line in section.lines)
-        templates[role] = tuple(one for one in parsed if one is not None and _writable(one, charset))
-    series = frozenset(role for role, section in by_role.items() if section.series)
-    return Genre(name, {role: found for role, found in templates.items() if found}, series)
+    parsed = (parse(line, vocabularies, fields, f"{file}, line {at}", booked) for at, line in lines)
+    return tuple(one for one in parsed if one is not None and _writable(one, charset))
 
 
 def _writable(template: Template, charset: Charset) -> bool:
@@ -194,7 +219,7 @@ def _writable(template: Template, charset: Charset) -> bool:
 def read_words(root: Path, language: str, charset: Charset) -> tuple[str, ...]:
     """Return the language's word list without the words that the charset cannot write."""
     words, characters = _word_list(root / language / "words.txt")
-    if characters <= set(charset.characters):
+    if charset.covers("".join(characters)):
         return words
     return tuple(word for word in words if charset.covers(word))
 
@@ -202,7 +227,7 @@ def read_words(root: Path, language: str, charset: Charset) -> tuple[str, ...]:
 @lru_cache(maxsize=8)
 def _word_list(path: Path) -> tuple[tuple[str, ...], frozenset[str]]:
     words = read_lines(path)
-    return tuple(words), frozenset("".join(words))
+    return tuple(words), characters_of("".join(words))
 
 
 def read_language(root: Path, name: str, charset: Charset) -> Language:

@@ -18,6 +18,7 @@ from synthgen.text.hanja import Glosses, abbreviate
 
 _OPENERS = "“‘(「『〈《【[\"'"
 _CLOSERS = ".,!?…”’)」』〉》】]\"'"
+_MARKS = _OPENERS + _CLOSERS
 _HEADLINE_ROLES = ("headline", "subhead", "kicker")
 # A title or a name in pseudo-words is no title: these belong in running text, lines and cells.
 _TITLE_ROLES = frozenset(
@@ -163,7 +164,7 @@ class Seasoning:
     def _named(self, words: Sequence[str], at: int, made_up: bool, stream: Stream, *, alone: bool) -> str | None:
         """Return a noun with a name before it, or None where none can stand; it may be ``alone``, without a josa."""
         word = words[at]
-        bare = word.strip(_OPENERS + _CLOSERS)
+        bare = word.strip(_MARKS)
         noun, particle = josa.detach(bare)
         if not (particle in _AFTER_NOUNS or (alone and not particle and len(noun) > 1)):
             return None
@@ -207,7 +208,7 @@ class Seasoning:
 
     def _replaced(self, word: str, x: float, coverage: float, stream: Stream) -> str | None:
         """Return what stands in the word's place, or None when this word is better left alone."""
-        bare = word.strip(_OPENERS + _CLOSERS)
+        bare = word.strip(_MARKS)
         # Numbers carry the sense of their neighbours, and a sentence that ends in no verb is no sentence.
         if not bare.isalpha() or bare.endswith("다"):
             return None

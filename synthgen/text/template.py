@@ -153,7 +153,7 @@ def sections(text: str, where: str) -> dict[str, dict[str, Section]]:
     current, role, part = found[""], "", ""
     for number, line in enumerate(text.splitlines(), 1):
         line = fold(line)
-        if not line or line.startswith("#"):
+        if not line or line[0] == "#":
             continue
         if line.startswith(_KIND):
             kind, _, base = (name.strip() for name in line[len(_KIND) :].partition(_BASED))
@@ -165,7 +165,7 @@ def sections(text: str, where: str) -> dict[str, dict[str, Section]]:
             current, role, part = owner.setdefault(kind, {}), "", ""
             if base:
                 based[kind] = base
-        elif heading := _ROLE.fullmatch(line):
+        elif line[0] == "[" and (heading := _ROLE.fullmatch(line)):
             role, part = heading[1], ""
             section = current.setdefault(role, Section())
             section.series = section.series or bool(heading[2])

@@ -9,30 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from synthgen.errors import TextError, UsageError, did_you_mean
 from synthgen.randomness import Stream
 from synthgen.recipe import Text
-from synthgen.text.charset import Charset, load_charset
+from synthgen.text.charset import load_charset
 from synthgen.text.copy import Ask, Block, Copy
 from synthgen.text.corpus import Corpus
-from synthgen.text.coverage import PseudoWords
 from synthgen.text.documents import CELL_BREAK, NOWHERE, Document, Place, draw_kind, places
-from synthgen.text.hanja import Glosses, read_glosses
+from synthgen.text.genres import best_genres, told
 from synthgen.text.ledger import Ledger
-from synthgen.text.library import (
-    LANGUAGES,
-    Genre,
-    Language,
-    genre_files,
-    read_hanja,
-    read_language,
-    read_loanwords,
-    read_words,
-)
-from synthgen.text.seasoning import Seasoning, style_english
+from synthgen.text.library import LANGUAGES, Genre, Language, genre_files, read_language
+from synthgen.text.mixture import seasoning_of
+from synthgen.text.seasoning import style_english
 from synthgen.text.template import Template
 
 LANGS = ("en", "ko", "ko+en")
@@ -51,8 +42,6 @@ _STAND_INS = {
 _NEVER_SEASONED = (
     "byline", "code", "date", "day", "folio", "issue", "name", "nameplate", "page", "seal", "send", "status", "when"
 )  # fmt: skip
-# How much it matters that a genre has templates of its own for a role; single words come from anywhere.
-_ROLE_WEIGHTS = {"headline": 10, "body": 10, "line": 10, "word": 0, "issue": 0, "nameplate": 0}
 # With "ko+en", the share of sentences, lines and words that are English.
 _ENGLISH_SHARE = 0.25
 _PARAGRAPH_SENTENCES = (2, 5)
@@ -76,14 +65,14 @@ _LINE_FROM_TEMPLATE = 0.5
 _DIVISIONS = {"장": "Chapter", "절": "Section", "조": "Article"}
 _NUMBERED = re.compile(r"제(\d+)([장절조])")
 _SYLLABLES = "가나다라마바사아자차카타파하"
-_LOAN_LIMIT = 9
 
 
 @dataclass(slots=True)
 class _Article:
     """The genre, numbered slots and used templates of one article; lives for one call of :meth:`Writer.write`.
 
-    What is ``used`` is told by all articles of a page, but by each document for itself.
+    What is ``used`` is told by all articles of a page, but by each document for itself. What is ``left`` of a sentence
+    that was written for a lone word, by language, waits for the next one.
     A document has an entry of ``documents`` for each language, or for the only one it is written in, and the ``place``
     of the ask that is being answered.
     """
@@ -95,10 +84,12 @@ class _Article:
     memo: dict[str, str] = field(default_factory=dict)
     used: set[int] = field(default_factory=set)
     stand_ins: dict[str, tuple[Template, ...]] = field(default_factory=dict)
+    left: dict[str, list[str]] = field(default_factory=dict)
     headed: bool = False
 
 
 _MOST_WANTED = 4096
+_LONE_WORD = Ask("word", 1)
 
 
 class Writer:
@@ -139,9 +130,9 @@ class Writer:
         self._genres = {language.name: _chosen(language, text.genres) for language in self._languages}
         _check_genres(text.genres, self._languages, root)
         # Which genres serve which roles best is the same each time.
-        self._best: dict[tuple[str, tuple[str, ...]], tuple[Genre, ...]] = {}
+        self._best: dict[tuple[str, frozenset[str]], tuple[Genre, ...]] = {}
         self._corpora = tuple(corpora)
-        self._seasonings = {each.name: _seasoning(each, text, self.charset, root) for each in self._languages}
+        self._seasonings = {each.name: seasoning_of(each.name, text, self.charset, root) for each in self._languages}
 
     def __reduce__(self) -> tuple[type[Writer], tuple[Text, str, tuple[Corpus, ...], Path]]:
         return Writer, self._arguments
@@ -180,17 +171,36 @@ class Writer:
             blocks.append(Block(ask.role, self._paragraphs(ask, article, stream)))
         return Copy(first, tuple(blocks))
 
+    def write_together(self, wanted: Sequence[Sequence[Ask]], stream: Stream) -> list[Copy]:
+        """Return the copy of each of some samples that are written together; see :meth:`write`.
+
+        Samples of a lone word are one article: those that want a word out of running text share a sentence, of which
+        each takes another word.
+        """
+        shared: _Article | None = None
+        copies = []
+        for asks in wanted:
+            if len(asks) == 1 and asks[0] == _LONE_WORD:
+                if shared is None:
+                    shared = self._article((_LONE_WORD.role,), set(), stream)
+                word = Block(_LONE_WORD.role, (self._word(shared, stream),))
+                copies.append(Copy(shared.genres[self._languages[0].name].name, (word,)))
+            else:
+                copies.append(self.write(asks, stream))
+        return copies
+
     def _article(self, roles: tuple[str, ...], used: set[int], stream: Stream) -> _Article:
-        genres = {name: _told(self._draw_genre(name, roles, stream), stream) for name in self._genres}
+        genres = {name: told(self._draw_genre(name, roles, stream), stream) for name in self._genres}
         return _Article(genres, used=used)
 
     def _draw_genre(self, language: str, wanted: tuple[str, ...], stream: Stream) -> Genre:
         """Return a genre among those of a language that best serve the roles wanted."""
-        best = self._best.get((language, wanted))
+        key = language, frozenset(wanted)
+        best = self._best.get(key)
         if best is None:
             if len(self._best) >= _MOST_WANTED:
                 self._best.clear()
-            best = self._best[language, wanted] = _best_genres(self._genres[language], wanted)
+            best = self._best[key] = best_genres(self._genres[language], wanted)
         return best[0] if len(best) == 1 else stream.pick(best)
 
     def _document(self, name: str, roles: Mapping[str, int], stream: Stream) -> _Article:
@@ -212,10 +222,14 @@ class Writer:
         if ask.cells:
             row = self._sentence(self._of(article, stream), ask.role, ask.words, article, stream)
             return tuple(row.split(CELL_BREAK))
-        if ask.lead:
-            bare = self._paragraphs(replace(ask, lead=""), article, stream)
-            lead = english_lead(ask.lead) if len(article.genres) == 1 and "en" in article.genres else ask.lead
-            return (f"{lead} {bare[0]}", *bare[1:]) if self.charset.covers(lead) else bare
+        bare = self._unled(ask, article, stream)
+        if not ask.lead:
+            return bare
+        lead = english_lead(ask.lead) if len(article.genres) == 1 and "en" in article.genres else ask.lead
+        return (f"{lead} {bare[0]}", *bare[1:]) if self.charset.covers(lead) else bare
+
+    def _unled(self, ask: Ask, article: _Article, stream: Stream) -> tuple[str, ...]:
+        """Return what an ask wants behind its lead."""
         if ask.role == "word":
             return (self._word(article, stream),)
         if ask.role == "body":
@@ -295,7 +309,8 @@ class Writer:
             return article.genres[language.name].of(role) or self._stand_in(language, role, article, stream)
         article.ledger.left = document.rows_left(role, article.place)
         found = document.next_of(role, article.place, stream)
-        fresh = tuple(template for template in found if id(template) not in article.used)
+        used = article.used
+        fresh = tuple([template for template in found if id(template) not in used])
         return fresh or found or self._stand_in(language, role, article, stream)
 
     def _stand_in(self, language: Language, role: str, article: _Article, stream: Stream) -> tuple[Template, ...]:
@@ -321,7 +336,7 @@ class Writer:
         if role in _NEVER_SEASONED or CELL_BREAK in text:
             return text
         seasoned = self._seasonings[language.name].season(text, role, stream)
-        return seasoned if self.charset.covers(seasoned) else text
+        return seasoned if seasoned is text or self.charset.covers(seasoned) else text
 
     def _line(self, words: int, language: Language, article: _Article, stream: Stream) -> str:
         """Return a line: a template of about that length, or as many words cut out of running text."""
@@ -343,26 +358,30 @@ class Writer:
         if mixed is not None and self.charset.covers(mixed):
             return mixed
         for _ in range(_TRIES):
-            words = self._word_source(language, article, stream).split(" ")
-            word = words[stream.integer(0, len(words))]
-            if len(word) <= WORD_LIMIT and self.charset.covers(word) and any(c.isalnum() for c in word):
+            words = self._word_source(language, article, stream)
+            word = words.pop(stream.integer(0, len(words)))
+            if len(word) <= WORD_LIMIT and self.charset.covers(word) and any(map(str.isalnum, word)):
                 styled = style_english(word, stream) if language.name == "en" and stream.chance(0.3) else word
                 return styled if self.charset.covers(styled) else word
         return self._plain_words(language, 1, stream)[0][:WORD_LIMIT]
 
-    def _word_source(self, language: Language, article: _Article, stream: Stream) -> str:
-        """Return a text to take one word from."""
+    def _word_source(self, language: Language, article: _Article, stream: Stream) -> list[str]:
+        """Return words to take one out of; never none."""
         if borrowed := self._borrowed(1, stream):
-            return borrowed[0]
+            return borrowed[0].split(" ")
         source = stream.weighted(_WORD_SOURCES)
         if source == 0 and language.words:
-            return stream.pick(language.words)
+            return [stream.pick(language.words)]
         if source == 1:
-            return self._sentence(language, "body", 0, article, stream)
+            # What is left of it when a word was taken serves the next one that wants a word of such a source.
+            if not article.left.get(language.name):
+                article.left[language.name] = self._sentence(language, "body", 0, article, stream).split(" ")
+            return article.left[language.name]
         if source == 2:
-            return self._sentence(language, "word", 0, article, stream)
+            return self._sentence(language, "word", 0, article, stream).split(" ")
         name = stream.pick(_WORD_FIELDS)
-        return language.fields[name](stream) if name in language.fields else language.fields["count"](stream)
+        made = language.fields[name] if name in language.fields else language.fields["count"]
+        return made(stream).split(" ")
 
 
 def english_lead(lead: str) -> str:
@@ -384,8 +403,10 @@ def _chosen(language: Language, genres: tuple[str, ...]) -> tuple[Genre, ...]:
 
 def _check_genres(genres: tuple[str, ...], languages: tuple[Language, ...], root: Path) -> None:
     """Raise UsageError for a genre that no language has: a recipe may name those of languages that it is not in."""
-    known = sorted({name for language in LANGUAGES for name in genre_files(root, language)})
     for name in genres:
+        if any(name in language.genres for language in languages):
+            continue
+        known = sorted({name for language in LANGUAGES for name in genre_files(root, language)})
         if name not in known:
             raise UsageError(f"genre {name!r}: there are no templates of that name.{did_you_mean(name, known)}")
     for language in languages:
@@ -393,57 +414,14 @@ def _check_genres(genres: tuple[str, ...], languages: tuple[Language, ...], root
             raise TextError(f"language {language.name}: the corpora folder has no templates; give a complete folder.")
 
 
-def _seasoning(language: Language, text: Text, charset: Charset, root: Path) -> Seasoning:
-    korean = language.name == "ko"
-    hanja = text.hanja_frac if korean and charset.hanja else 0.0
-    latin = text.latin_frac if korean else 0.0
-    return Seasoning(
-        pseudo=PseudoWords.of(charset, language.words, hangul=korean, hanja=hanja > 0),
-        loans=read_loanwords(root, charset) if latin > 0 else (),
-        english=_loanable(read_words(root, "en", charset)) if latin > 0 else (),
-        glosses=Glosses.of(read_hanja(root, charset), read_glosses(root, charset)) if hanja > 0 else None,
-        coverage=text.coverage_frac,
-        latin=latin,
-        hanja=hanja,
-    )
-
-
-def _loanable(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the English words that Korean text might borrow: short, and not inflected."""
-    return tuple(w for w in words if len(w) <= _LOAN_LIMIT and not w.endswith(("s", "ed", "ing", "ly", "er", "est")))
-
-
-def _told(genre: Genre, stream: Stream) -> Genre:
-    """Return what an article of the genre is made of: one kind with what serves all, where each kind has headlines."""
-    if not _of_kinds(genre):
-        return genre
-    kind = stream.pick(genre.kinds)
-    return replace(genre, templates={**genre.templates, **kind.templates}, kinds=())
-
-
-def _of_kinds(genre: Genre) -> bool:
-    return "headline" not in genre.templates and any("headline" in kind.templates for kind in genre.kinds)
-
-
-def _serves(genre: Genre, role: str) -> bool:
-    if role in genre.templates:
-        return True
-    return _of_kinds(genre) and all(role in kind.templates for kind in genre.kinds)
-
-
-def _best_genres(genres: tuple[Genre, ...], wanted: tuple[str, ...]) -> tuple[Genre, ...]:
-    scores = [sum(_ROLE_WEIGHTS.get(role, 1) for role in wanted if _serves(genre, role)) for genre in genres]
-    best = max(scores)
-    return tuple(genre for genre, score in zip(genres, scores, strict=True) if score == best)
-
-
 def _draw_template(templates: tuple[Template, ...], words: int, used: set[int], stream: Stream) -> Template:
     """Return a template not yet used if there is any, the nearest to ``words`` words of a few."""
-    drawn = [stream.integer(0, len(templates)) for _ in range(_CANDIDATES)]
+    n = len(templates)
+    drawn = [int(n * stream.random()) for _ in range(_CANDIDATES)]
     fresh = [template for at in drawn if id(template := templates[at]) not in used]
     if not fresh:
         # The next one after the first drawn.
-        first, n = drawn[0], len(templates)
+        first = drawn[0]
         round_trip = (templates[(first + step) % n] for step in range(n))
         return next((template for template in round_trip if id(template) not in used), templates[first])
     return min(fresh, key=lambda template: abs(template.words - words)) if words else fresh[0]

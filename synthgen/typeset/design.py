@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import chain
+from itertools import accumulate, chain
 
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
@@ -23,16 +23,21 @@ def pick_face(
 
     None is lighter than ``least_weight`` (:data:`REGULAR` leaves out the light ones), where there are others.
     """
+    return pick_faces(recipe, faces, 1, stream, heavy=heavy, least_weight=least_weight)[0]
+
+
+def pick_faces(
+    recipe: Recipe, faces: FaceSet, count: int, stream: Stream, *, heavy: bool | None = None, least_weight: int = 0
+) -> list[int]:
+    """Return some faces, each drawn by itself; see :func:`pick_face`."""
     classes = faces.classes(least_weight, None if heavy is None else HEAVY, heavy=bool(heavy))
     weights = recipe.type.kinds
     kinds = [kind for kind in classes if weights.get(kind, 0) > 0]
     if not kinds:
-        return stream.pick(sorted(chain.from_iterable(classes.values())))
-    total, sums = 0.0, []
-    for kind in kinds:
-        total += weights[kind]
-        sums.append(total)
-    return stream.pick(classes[kinds[stream.weighted(sums)]])
+        every = sorted(chain.from_iterable(classes.values()))
+        return [stream.pick(every) for _ in range(count)]
+    sums = list(accumulate([weights[kind] for kind in kinds]))
+    return [stream.pick(classes[kinds[stream.weighted(sums)]]) for _ in range(count)]
 
 
 def face_of(faces: FaceSet, kind: str, stream: Stream, *, heavy: bool | None = None) -> int:
@@ -41,8 +46,14 @@ def face_of(faces: FaceSet, kind: str, stream: Stream, *, heavy: bool | None = N
     return stream.pick([at for at in same if heavy is None or (faces.faces[at].weight >= HEAVY) == heavy] or same)
 
 
-def text_style(recipe: Recipe, face: int, size_px: float, stream: Stream) -> Style:
-    """Return a style of running text in a face and size, its spacing drawn from the recipe."""
+def text_style(
+    recipe: Recipe, face: int, size_px: float, stream: Stream, *, align: str = "", enlarged: float = 1.0
+) -> Style:
+    """Return a style of running text in a face and size, its spacing drawn from the recipe.
+
+    ``align`` stands instead of what is drawn, where it is given; letters ``enlarged`` by a factor keep their lines'
+    pitch.
+    """
     kind = recipe.type
     # Dials that are off draw nothing.
     slant = stream.between(kind.slant_range) if kind.slant_range != (0.0, 0.0) else 0.0
@@ -50,12 +61,12 @@ def text_style(recipe: Recipe, face: int, size_px: float, stream: Stream) -> Sty
     raised = "super" if kind.raised_probability and stream.chance(kind.raised_probability) else ""
     return Style(
         face=face,
-        size_px=size_px,
+        size_px=size_px * enlarged,
         line_px=size_px * stream.between(kind.line_spacing_range),
         tracking_em=stream.between(kind.tracking_em_range),
         word_space_em=stream.between(kind.word_space_em_range),
         stretch=stream.between(kind.stretch_range),
-        align="justify" if stream.chance(kind.justify_probability) else "left",
+        align=align or ("justify" if stream.chance(kind.justify_probability) else "left"),
         by_syllable=stream.chance(kind.syllable_break_probability),
         fallback=kind.fallback == "fallback",
         raised=raised,

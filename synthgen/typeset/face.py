@@ -18,7 +18,16 @@ import uharfbuzz as hb
 
 from synthgen.assets import file_digest
 from synthgen.errors import AssetError
-from synthgen.typeset.tables import CODE_POINTS, FaceTables, cache_folder, keep_tables, kept_tables, measure, open_font
+from synthgen.typeset.tables import (
+    CODE_POINTS,
+    FaceTables,
+    cache_folder,
+    keep_tables,
+    kept_tables,
+    mapped,
+    measure,
+    open_font,
+)
 
 Float = npt.NDArray[np.float64]
 
@@ -30,6 +39,17 @@ WEIGHTS = {"light": 300, "regular": 400, "heavy": 800}
 # No letter is wider, and no ink farther from its origin, than this.
 MOST_EM = 4
 PROBE_SYLLABLES = "가나다마바사한국"
+# Why a mapped code point is not covered, by the number in Face.faults; where several are true, the last one counts.
+FAULTS = (
+    "",
+    "blank",
+    "not drawn (.notdef)",
+    "absurd width or ink far away",
+    "same outline as another syllable or .notdef",
+    "draws another syllable",
+    "draws the won sign",
+)
+_BLANK, _NOTDEF, _ABSURD, _TWIN, _KNOWN, _WON = range(1, len(FAULTS))
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +58,7 @@ class Face:
 
     ``glyph_of`` int32 (65536,) glyph id by code point, 0 where there is none; ``covered`` bool (65536,);
     ``advance_em`` float64 (G,); ``bounds_em`` float64 (G, 4) x0, y0, x1, y1 of the outline, zeros where it has none;
-    ``faulty`` code points that the font maps but does not truly draw, with the reason;
+    ``faults`` uint8 (65536,) the place in :data:`FAULTS` of why a code point that the font maps is not truly drawn;
     ``ascent_em``, ``descent_em`` the face's own, both positive; ``inert`` figures and marks that shaping leaves alone.
     """
 
@@ -55,10 +75,15 @@ class Face:
     covered: npt.NDArray[np.bool_]
     advance_em: Float
     bounds_em: Float
-    faulty: dict[int, str]
+    faults: npt.NDArray[np.uint8]
     font: hb.Font
     inert: npt.NDArray[np.int32]
     user: bool = False
+
+    @property
+    def faulty(self) -> dict[int, str]:
+        """The code points that the font maps but does not truly draw, rising, with the reason."""
+        return {code: FAULTS[self.faults[code]] for code in np.flatnonzero(self.faults).tolist()}
 
     @cached_property
     def simple(self) -> npt.NDArray[np.bool_]:
@@ -113,12 +138,14 @@ def load_face(
     collection, ``instance`` a variable font's named instance (-1 for none). Users' files go through
     :func:`synthgen.typeset.vetting.load_user_faces` instead. Raises AssetError when the face draws nothing.
     """
-    data = path.read_bytes()
+    # The bundled files are mapped: forty megabytes less to read, and all processes share them. A user's file may change
+    # while it is used.
+    blob = hb.Blob(path.read_bytes()) if digest is None else mapped(path)
     name = name or path.stem
     known = digest or file_digest(path)
     tables = kept_tables(known, index, instance)
     if tables is None:
-        tables = measure(data, index, instance)
+        tables = measure(path.read_bytes(), index, instance)
         with suppress(OSError):
             keep_tables(tables, cache_folder(), known, index, instance)
     upem, count, ascender, descender = tables.metrics.tolist()
@@ -127,8 +154,8 @@ def load_face(
     covered = np.zeros(CODE_POINTS, dtype=bool)
     covered[tables.codes] = tables.inked & (tables.glyphs > 0)
     covered[list(SPACES)] = False
-    faulty = _faults(name, tables, glyph_of, covered)
-    covered[list(faulty)] = False
+    faults = _faults(name, tables, glyph_of, covered)
+    covered[faults > 0] = False
     if not covered.any():
         raise AssetError(f"{path}: draws no character; the file is damaged or a subset without outlines. Leave it out.")
     advance, bounds = np.zeros(count), np.zeros((count, 4))
@@ -146,30 +173,33 @@ def load_face(
         descent_em=max(-descender, 0) / upem,
         glyph_of=glyph_of,
         covered=covered,
-        faulty=faulty,
+        faults=faults,
         advance_em=advance / upem,
         bounds_em=bounds / upem,
         inert=tables.inert,
-        font=open_font(data, index, instance)[1],
+        font=open_font(blob, index, instance)[1],
         user=digest is None,
     )
 
 
 def _faults(
     name: str, tables: FaceTables, glyph_of: npt.NDArray[np.int32], covered: npt.NDArray[np.bool_]
-) -> dict[int, str]:
-    """Return the mapped code points that are not covered, and why."""
-    faulty = dict.fromkeys(tables.codes[~tables.inked].tolist(), "blank")
-    faulty |= dict.fromkeys(tables.codes[tables.glyphs == 0].tolist(), "not drawn (.notdef)")
+) -> npt.NDArray[np.uint8]:
+    """Return why mapped code points (65536,) are not covered, as :attr:`Face.faults`."""
+    faults = np.zeros(CODE_POINTS, dtype=np.uint8)
+    faults[tables.codes[~tables.inked]] = _BLANK
+    faults[tables.codes[tables.glyphs == 0]] = _NOTDEF
     farthest = MOST_EM * int(tables.metrics[0])
     absurd = (tables.advance <= 0) | (tables.advance > farthest) | (np.abs(tables.bounds) > farthest).any(axis=1)
-    faulty |= dict.fromkeys(tables.codes[absurd & tables.inked].tolist(), "absurd width or ink far away")
-    faulty |= dict.fromkeys(tables.twins.tolist(), "same outline as another syllable or .notdef")
-    faulty |= {ord(char): "draws another syllable" for char in known_faults().get(name, "")}
+    faults[tables.codes[absurd & tables.inked]] = _ABSURD
+    faults[tables.twins] = _TWIN
+    faults[[ord(char) for char in known_faults().get(name, "")]] = _KNOWN
     won = name.startswith("Nanum") and not name.startswith("NanumGothicCoding")
     if covered[ord("\\")] and (won or glyph_of[ord("\\")] == glyph_of[ord("₩")]):
-        faulty[ord("\\")] = "draws the won sign"
-    return {code: faulty[code] for code in sorted(faulty) if code > 0x20 and code not in SPACES}
+        faults[ord("\\")] = _WON
+    faults[: ord(" ") + 1] = 0
+    faults[list(SPACES)] = 0
+    return faults
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,6 @@ from synthgen.assets import manifest
 from synthgen.errors import RecipeError, Rejected, did_you_mean
 from synthgen.typeset.face import CLASSES, Face, load_face
 from synthgen.typeset.tables import CODE_POINTS
-from synthgen.typeset.vetting import load_user_faces, user_font_files
 
 
 class _Tables:
@@ -53,7 +52,8 @@ class FaceSet:
         self.chosen = self._named(names)
         self._helpers: dict[tuple[int, str], tuple[int, ...]] = {}
         self._classes: dict[tuple[int, int | None, bool], dict[str, tuple[int, ...]]] = {}
-        self._order = {at: self._order_of_helpers(at) for at in range(len(self.faces))}
+        drawn = [int(face.covered.sum()) for face in self.faces]
+        self._order = {at: self._order_of_helpers(at, drawn) for at in range(len(self.faces))}
 
         self._tables = _Tables(self.faces)
         self._bounds_em = np.concatenate([face.bounds_em for face in self.faces])
@@ -108,14 +108,14 @@ class FaceSet:
         glyph = self._tables.glyph_of[face, codes]
         return glyph, self._tables.advance_em[self._tables.first_glyph[face] + glyph]
 
-    def _order_of_helpers(self, at: int) -> tuple[int, ...]:
-        """The other faces, nearest first: same class, then a printed class, then near weight, then coverage."""
+    def _order_of_helpers(self, at: int, drawn: Sequence[int]) -> tuple[int, ...]:
+        """The other faces, nearest first: same class, then a printed class, then near weight, then most ``drawn``."""
         mine = self.faces[at]
 
         def distance(other: int) -> tuple[bool, int, int, int, str]:
             face = self.faces[other]
             plain = 0 if face.kind == mine.kind else 1 + CLASSES.index(face.kind)
-            return (face.kind != mine.kind, plain, abs(face.weight - mine.weight), -int(face.covered.sum()), face.id)
+            return (face.kind != mine.kind, plain, abs(face.weight - mine.weight), -drawn[other], face.id)
 
         return tuple(sorted((other for other in range(len(self.faces)) if other != at), key=distance))
 
@@ -157,4 +157,9 @@ class FaceSet:
 def load_faces(folders: tuple[Path, ...] = ()) -> tuple[Face, ...]:
     """Return the bundled faces and those of the user's files and folders; AssetError names a file that is no font."""
     faces = [load_face(asset.path, name=asset.id, tags=asset.tags, digest=asset.sha256) for asset in manifest("fonts")]
+    if not folders:
+        return tuple(faces)
+    # Only a user's files need the child processes that this brings.
+    from synthgen.typeset.vetting import load_user_faces, user_font_files
+
     return (*faces, *load_user_faces(user_font_files(folders), taken={face.id for face in faces}))

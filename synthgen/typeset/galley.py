@@ -16,16 +16,15 @@ import numpy.typing as npt
 from synthgen.errors import Rejected
 from synthgen.quads import boxes_to_quads
 from synthgen.scene import Characters, Lines, Words
+from synthgen.typeset.bounds import box_around, boxes_around, grouped, mapped, mapped_boxes, middle_of, quads_around
 from synthgen.typeset.layout import INKS, Glyphs, Layout
+from synthgen.typeset.runs import Run, joined
 from synthgen.typeset.shape import Extra, Shaped, Shaper
 
 Float = npt.NDArray[np.float64]
 Int = npt.NDArray[np.int32]
-Index = npt.NDArray[np.intp]
 
 UPRIGHT = np.eye(2)
-# Columns of a box (x0, y0, x1, y1) at the corners TL, TR, BR, BL, as x and as y.
-_XS, _YS = np.array([0, 2, 2, 0]), np.array([1, 1, 3, 3])
 _CELL = 7
 _NO_BOXES, _NO_NUMBERS = np.zeros((0, 4)), np.zeros(0, dtype=np.int32)
 
@@ -63,6 +62,8 @@ class Galley:
         self._ignored: set[int] = set()
         self._unfinished = -1
         self._arrays: list[tuple[npt.NDArray[Any], ...]] = []
+        # What has been added after those arrays, and is yet to be placed.
+        self._waiting: list[Run] = []
         self._frames: list[tuple[Float | None, int]] = []
         self._part_inks: list[tuple[int, int]] = []
         self._extras: list[tuple[int, Extra]] = []
@@ -82,8 +83,8 @@ class Galley:
 
     def line_of_words(self) -> Int:
         """Return the line (W,) of each word set so far."""
-        line, _ = _groups(self._line_lengths)
-        _, starts = _groups([len(word) for word in self._word_texts])
+        line, _ = grouped(self._line_lengths)
+        _, starts = grouped([len(word) for word in self._word_texts])
         return line[starts]
 
     def block(self, role: str) -> int:
@@ -116,13 +117,13 @@ class Galley:
 
     def ink_box(self) -> tuple[float, float, float, float]:
         """Return the box (x0, y0, x1, y1) around all ink so far, rules apart, in sheet px."""
-        return _bounds(self._place().ink)
+        return box_around(self._place().ink)
 
     def word_cells(self, first_word: int) -> Float:
         """Return the boxes (W, 4) around the cells of the words set since ``first_word``, in sheet px."""
         lengths = [len(word) for word in self._word_texts]
         first = sum(lengths[:first_word])
-        cell = np.concatenate([arrays[_CELL] for arrays in self._arrays])[first:]
+        cell = np.concatenate([arrays[_CELL] for arrays in self._settled()])[first:]
         starts = np.concatenate([[0], np.cumsum(lengths[first_word:])])[:-1].astype(np.intp)
         low, high = cell.min(axis=1), cell.max(axis=1)
         return np.concatenate([np.minimum.reduceat(low, starts), np.maximum.reduceat(high, starts)], axis=1)
@@ -151,27 +152,68 @@ class Galley:
         those of all lines, or one for each. ``broken`` are the numbers, in ``words``, of those that the end of a line
         breaks; ``goes_on`` says that the first word is the rest of such a one.
         """
-        self._note_broken(len(words), broken, goes_on=goes_on)
-        n, first = len(origin), len(self._chars)
-        of = (shaped.face[part], shaped.glyph[part], shaped.scale[part], shaped.dx_em[part], shaped.dy_em[part])
+        self._settled().append(
+            (shaped.face[part], shaped.glyph[part], shaped.scale[part], shaped.dx_em[part], shaped.dy_em[part],
+             linear, origin, cell)
+        )  # fmt: skip
         self._level = self._level and frame is UPRIGHT and direction == "ltr"
-        self._arrays.append((*of, linear, origin, cell))
-        self._frames.append((None if frame is UPRIGHT else frame, n))
+        self._frames.append((None if frame is UPRIGHT else frame, len(origin)))
         if isinstance(ink, str):
-            self._part_inks.append((self.ink(ink), n))
+            self._part_inks.append((self.ink(ink), len(origin)))
         else:
             numbers = {name: self.ink(name) for name in dict.fromkeys(ink)}
             self._part_inks += [(numbers[name], count) for name, (_, count) in zip(ink, lines, strict=True)]
+        self._line_blocks += [block] * len(lines) if isinstance(block, int) else block
+        self._line_directions += [direction] * len(lines)
+        self._line_texts += [text for text, _ in lines]
+        self._line_lengths += [count for _, count in lines]
+        self._note_words(shaped, part, words, broken, goes_on=goes_on)
+
+    def add_run(
+        self,
+        block: int,
+        run: Run,
+        lines: Sequence[str],
+        ink: str,
+        broken: Sequence[int] = (),
+        goes_on: bool = False,
+    ) -> None:
+        """Record a run of one ink, which is placed when places are asked for; ``lines`` are its lines' texts.
+
+        Of ``broken`` and ``goes_on`` see :meth:`add`.
+        """
+        if self._waiting and type(self._waiting[0]) is not type(run):
+            self._settled()
+        self._waiting.append(run)
+        frame = run.frame
+        self._level = self._level and frame is None and run.direction == "ltr"
+        self._frames.append((frame, len(run)))
+        self._part_inks.append((self.ink(ink), len(run)))
+        self._line_blocks += [block] * len(lines)
+        self._line_directions += [run.direction] * len(lines)
+        self._line_texts += lines
+        self._line_lengths += run.counts
+        self._note_words(run.shaped, run.part, run.words, broken, goes_on=goes_on)
+
+    def _note_words(
+        self, shaped: Shaped, part: slice, words: Sequence[str], broken: Sequence[int], *, goes_on: bool
+    ) -> None:
+        """Note new words and the further glyphs of their characters."""
+        self._note_broken(len(words), broken, goes_on=goes_on)
         if shaped.extras:
-            moved = first - part.start
+            moved = len(self._chars) - part.start
             self._extras += [(one.char + moved, one) for one in shaped.extras if part.start <= one.char < part.stop]
         self._chars += "".join(words)
         self._word_texts += words
-        self._line_texts += [text for text, _ in lines]
-        self._line_lengths += [count for _, count in lines]
-        self._line_blocks += [block] * len(lines) if isinstance(block, int) else block
-        self._line_directions += [direction] * len(lines)
         self._placed = None
+
+    def _settled(self) -> list[tuple[npt.NDArray[Any], ...]]:
+        """Return the arrays of all characters so far, those that waited to be placed among them."""
+        if self._waiting:
+            runs, self._waiting = self._waiting, []
+            of = [joined(runs, name) for name in ("face", "glyph", "scale", "dx_em", "dy_em")]
+            self._arrays.append((*of, *runs[0].placed(runs)))
+        return self._arrays
 
     def _note_broken(self, count: int, broken: Sequence[int], *, goes_on: bool) -> None:
         """Note which of ``count`` new words are broken; one at their end is only when its rest comes next."""
@@ -191,21 +233,23 @@ class Galley:
 
     def _extent(self, *quads: Float) -> tuple[float, float, float, float]:
         """Return the box around quads and rules."""
-        x0, y0, x1, y1 = zip(*[_bounds(one) for one in quads], *self._rules, strict=True)
+        x0, y0, x1, y1 = zip(*[box_around(one) for one in quads], *self._rules, strict=True)
         return min(x0), min(y0), max(x1), max(y1)
 
     def _place(self) -> _Placed:
         """Return the places of all characters so far; worked out once for all of them, when they are asked for."""
         if self._placed is None:
-            alone = len(self._arrays) == 1
-            columns = self._arrays[0] if alone else [np.concatenate(of) for of in zip(*self._arrays, strict=True)]
+            arrays = self._settled()
+            columns = arrays[0] if len(arrays) == 1 else [np.concatenate(of) for of in zip(*arrays, strict=True)]
             face, glyph, scale, dx, dy, linear, origin, cell = columns
             if dx.any() or dy.any():
-                origin = origin + _apply(linear, dx, dy)
+                origin = origin + mapped(linear, dx, dy)
             sized = linear * scale[:, None, None]
             ink = self._inked(self.shaper.faces.bounds_em(face, glyph), sized, origin)
-            numbers, counts = zip(*self._part_inks, strict=True)
-            inks = np.repeat(np.array(numbers, dtype=np.int32), counts)
+            inks = np.zeros(len(face), dtype=np.int32)
+            if len(self._inks) > 1:
+                numbers, counts = zip(*self._part_inks, strict=True)
+                inks = np.repeat(np.array(numbers, dtype=np.int32), counts)
             glyphs = Glyphs(face, glyph, np.arange(len(face), dtype=np.int32), inks, sized, origin)
             placed = _Placed(glyphs, ink, cell, linear, dx, dy)
             self._placed = self._with_extras(placed) if self._extras else placed
@@ -214,11 +258,11 @@ class Galley:
     def _inked(self, boxes: Float, linear: Float, origin: Float) -> Float:
         """Return the ink quads (N, 4, 2) of glyphs with ``boxes`` (N, 4) in em."""
         if not self._level:
-            return _mapped_boxes(boxes, linear, origin)
-        # What :func:`_mapped_boxes` gives, without the products by zero.
-        mapped = boxes.reshape(-1, 2, 2) * linear.reshape(-1, 4)[:, None, ::3]
-        mapped += origin[:, None]
-        return boxes_to_quads(mapped.reshape(-1, 4))
+            return mapped_boxes(boxes, linear, origin)
+        # What :func:`mapped_boxes` gives, without the products by zero.
+        corners = boxes.reshape(-1, 2, 2) * linear.reshape(-1, 4)[:, None, ::3]
+        corners += origin[:, None]
+        return boxes_to_quads(corners.reshape(-1, 4))
 
     def _with_extras(self, placed: _Placed) -> _Placed:
         """Return the places with the further glyphs of characters that have several, whose ink quads take them in."""
@@ -234,14 +278,14 @@ class Galley:
             char=char,
             ink=glyphs.ink[char],
             linear=linear * np.array([one.scale for one in rows])[:, None, None],
-            origin=glyphs.origin[char] + _apply(linear, dx, dy),
+            origin=glyphs.origin[char] + mapped(linear, dx, dy),
         )
         bounds = self.shaper.faces.bounds_em(more.face, more.glyph)
-        quads = _mapped_boxes(bounds, more.linear, more.origin)
+        quads = mapped_boxes(bounds, more.linear, more.origin)
         for at, box, quad in zip(char.tolist(), bounds, quads, strict=True):
             if box[2] > box[0]:
                 both = np.concatenate([ink[at], quad])[None]
-                ink[at] = _around(both, placed.linear[at : at + 1], np.zeros(1, dtype=np.intp))[0]
+                ink[at] = quads_around(both, placed.linear[at : at + 1], np.zeros(1, dtype=np.intp))[0]
         joined = {name: np.concatenate([getattr(glyphs, name), getattr(more, name)]) for name in Glyphs.__slots__}
         return replace(placed, glyphs=Glyphs(**joined), ink=ink)
 
@@ -270,16 +314,17 @@ class Galley:
             raise Rejected("empty")
         placed, frames = self._place(), self._run_frames()
         lengths = [len(word) for word in self._word_texts]
-        word, word_starts = _groups(lengths)
-        line, line_starts = _groups(self._line_lengths)
+        word, word_starts = grouped(lengths)
+        # Where each line is one word, both have the same places and quads.
+        lone = lengths == self._line_lengths
+        line, line_starts = (word.copy(), word_starts) if lone else grouped(self._line_lengths)
         line_blocks = np.array(self._line_blocks, dtype=np.int32)
         word_lines, directions = line[word_starts], tuple(self._line_directions)
-        word_frames = None if frames is None else _middle(frames, word_starts)
-        line_frames = None if frames is None else _middle(frames, line_starts)
-        around = _around_boxes if self._level else _around
+        word_frames = None if frames is None else middle_of(frames, word_starts)
+        line_frames = None if frames is None else middle_of(frames, line_starts)
+        around = boxes_around if self._level else quads_around
         quads = around(placed.cell, word_frames, word_starts)
-        # Where each line is one word, both have the same quads.
-        line_quads = quads if lengths == self._line_lengths else around(placed.cell, line_frames, line_starts)
+        line_quads = quads if lone else around(placed.cell, line_frames, line_starts)
         n, words = len(self._chars), len(self._word_texts)
         directions_of_words = (
             directions * words if len(directions) == 1 else tuple([directions[at] for at in word_lines.tolist()])
@@ -333,62 +378,3 @@ class Galley:
         if not self._outlines:
             return ()
         return tuple(self._outlines.get(word, quad) for word, quad in enumerate(quads))
-
-
-def _apply(linear: Float, x: Float, y: Float) -> Float:
-    """Return ``linear @ (x, y)`` (..., 2) for stacks of (..., 2, 2); by plain sums, equal on every processor."""
-    mapped = np.empty((*np.broadcast_shapes(linear.shape[:-2], x.shape), 2))
-    mapped[..., 0] = linear[..., 0, 0] * x + linear[..., 0, 1] * y
-    mapped[..., 1] = linear[..., 1, 0] * x + linear[..., 1, 1] * y
-    return mapped
-
-
-def _mapped_boxes(boxes: Float, linear: Float, origin: Float) -> Float:
-    """Return boxes (N, 4) of x0, y0, x1, y1 mapped by ``linear`` (N, 2, 2) and moved to ``origin`` (N, 2), as quads."""
-    quads = _apply(linear[:, None], boxes[:, _XS], boxes[:, _YS])
-    quads += origin[:, None]
-    return quads
-
-
-def _bounds(quads: Float) -> tuple[float, float, float, float]:
-    """Return the box (x0, y0, x1, y1) around quads (N, 4, 2)."""
-    x, y = quads[..., 0], quads[..., 1]
-    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
-
-
-def _groups(lengths: Sequence[int]) -> tuple[Int, Index]:
-    """Return for groups of these lengths, one after the other, each member's group (N,) and each group's first (G,)."""
-    if len(lengths) == 1:
-        return np.zeros(lengths[0], dtype=np.int32), np.zeros(1, dtype=np.intp)
-    counts = np.array(lengths, dtype=np.intp)
-    return np.repeat(np.arange(len(lengths), dtype=np.int32), counts), np.cumsum(counts) - counts
-
-
-def _middle(frames: Float, starts: Index) -> Float:
-    """Return the frame (G, 2, 2) at the middle character of each group that begins at ``starts``."""
-    ends = np.append(starts[1:], len(frames))
-    middle: Float = frames[(starts + ends - 1) // 2]
-    return middle
-
-
-def _around(quads: Float, frames: Float | None, starts: Index) -> Float:
-    """Return the quads (G, 4, 2) around groups of quads (N, K, 2), along the axes of each group's frame (G, 2, 2)."""
-    if frames is not None:
-        counts = np.diff(np.append(starts, len(quads)))
-        a, b, c, d = (frames[:, row, column] for row in (0, 1) for column in (0, 1))
-        inverse = np.stack([d, -b, -c, a], axis=-1).reshape(-1, 2, 2) / (a * d - b * c)[:, None, None]
-        quads = _apply(np.repeat(inverse, counts, axis=0)[:, None], quads[..., 0], quads[..., 1])
-    low = np.minimum.reduceat(quads.min(axis=1), starts, axis=0)
-    high = np.maximum.reduceat(quads.max(axis=1), starts, axis=0)
-    boxes = boxes_to_quads(np.concatenate([low, high], axis=1))
-    return boxes if frames is None else _apply(frames[:, None], boxes[..., 0], boxes[..., 1])
-
-
-def _around_boxes(quads: Float, frames: Float | None, starts: Index) -> Float:  # noqa: ARG001 - called as the other is
-    """Return what :func:`_around` does for upright quads with level sides, whose corners are in their order."""
-    low, high = quads[:, 0], quads[:, 2]
-    if len(starts) == 1:
-        low, high = low.min(axis=0, keepdims=True), high.max(axis=0, keepdims=True)
-    else:
-        low, high = np.minimum.reduceat(low, starts, axis=0), np.maximum.reduceat(high, starts, axis=0)
-    return boxes_to_quads(np.concatenate([low, high], axis=1))

@@ -32,18 +32,22 @@ def raised_characters(shaped: Shaped) -> npt.NDArray[np.bool_]:
 
 def _moved(shaped: Shaped) -> npt.NDArray[np.int8]:
     """Return how characters (N,) are moved: 1 high, -1 low, 0 not at all."""
-    codes, ends = shaped.codes.tolist(), np.diff(shaped.word, append=-1) != 0
-    way = np.zeros(len(codes), dtype=np.int8)
+    way = np.zeros(len(shaped), dtype=np.int8)
+    ends = np.append(shaped.word[1:] != shaped.word[:-1], True)
+    ends &= (shaped.codes == ord(")")) | ((shaped.codes >= ord("0")) & (shaped.codes <= ord("9")))
+    if not ends.any():
+        return way
+    codes, word = shaped.codes.tolist(), shaped.word.tolist()
     for end in np.flatnonzero(ends).tolist():
         bracket = codes[end] == ord(")")
         at = end - 1 if bracket else end
         first = at
-        while first > 0 and shaped.word[first - 1] == shaped.word[end] and _is_figure(codes[first]):
+        while first > 0 and word[first - 1] == word[end] and _is_figure(codes[first]):
             first -= 1
-        inside = shaped.word[first] == shaped.word[end] and not _is_figure(codes[first])
+        inside = word[first] == word[end] and not _is_figure(codes[first])
         if inside and 0 < at - first < MOST_RAISED:
             begin = first
-            while begin > 0 and shaped.word[begin - 1] == shaped.word[end]:
+            while begin > 0 and word[begin - 1] == word[end]:
                 begin -= 1
             way[first + 1 : end + 1] = _way("".join(map(chr, codes[begin : first + 1])), bracket)
     return way

@@ -2,13 +2,16 @@
 
 Between the two the text room writes; a layout never sees a corpus and a corpus never sees a page. Third parties add
 layouts through the entry-point group ``synthgen.layouts``, whose objects are called without arguments and register
-themselves.
+themselves. The built-in ones register themselves as well, when their module is imported: for a sample, one of them is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
 from typing import Any, Protocol, runtime_checkable
 
 from synthgen.errors import RecipeError, did_you_mean
@@ -42,7 +45,11 @@ class LayoutKind(Protocol):
 
 @runtime_checkable
 class SetsTogether(Protocol):
-    """A layout of one line, which can set the lines of many samples at once."""
+    """A layout of one line, which can brief and set the lines of many samples at once."""
+
+    def brief_together(self, recipe: Recipe, faces: FaceSet, count: int, stream: Stream) -> list[Brief]:
+        """Draw the design of some samples and return what is to be written for each."""
+        ...
 
     def set_together(
         self, briefs: Sequence[Brief], copies: Sequence[Copy], shaper: Shaper, stream: Stream
@@ -52,13 +59,34 @@ class SetsTogether(Protocol):
 
 
 _LAYOUTS: dict[str, LayoutKind] = {}
+ENTRY_POINTS = "synthgen.layouts"
+# The module of synthgen.typeset.layouts that registers each of the built-in layouts.
+_BUILT_IN = {
+    "book": "book",
+    "card": "card",
+    "column": "column",
+    "document": "document",
+    "form": "form",
+    "label": "label",
+    "letter": "document",
+    "line": "single",
+    "newspaper": "newspaper",
+    "newspaper-old": "newspaper_old",
+    "paragraph": "paragraph",
+    "receipt": "receipt",
+    "screen": "screen",
+    "sign": "sign",
+    "subtitle": "subtitle",
+    "table": "table",
+    "word": "single",
+}
 
 
 def register_layout(name: str) -> Callable[[type[LayoutKind]], type[LayoutKind]]:
     """Return a class decorator that makes a layout known by a name; ValueError when the name is taken."""
 
     def register(kind: type[LayoutKind]) -> type[LayoutKind]:
-        if name in _LAYOUTS:
+        if name in _LAYOUTS or (name in _BUILT_IN and kind.__module__ != _module_of(name)):
             raise ValueError(f"layout {name!r} is registered already; choose another name.")
         _LAYOUTS[name] = kind()
         return kind
@@ -68,25 +96,30 @@ def register_layout(name: str) -> Callable[[type[LayoutKind]], type[LayoutKind]]
 
 def layout_names() -> list[str]:
     """Return the names of all layouts, sorted."""
-    _load()
+    for name in _BUILT_IN:
+        layout_kind(name)
+    _load_installed()
     return sorted(_LAYOUTS)
 
 
 def layout_kind(name: str) -> LayoutKind:
     """Return the layout of a name; RecipeError with the nearest one when there is none."""
-    _load()
     if name not in _LAYOUTS:
-        raise RecipeError(f"page.layout = {name!r}: no such layout.{did_you_mean(name, _LAYOUTS)}")
+        if name in _BUILT_IN:
+            import_module(_module_of(name))
+        else:
+            _load_installed()
+    if name not in _LAYOUTS:
+        raise RecipeError(f"page.layout = {name!r}: no such layout.{did_you_mean(name, layout_names())}")
     return _LAYOUTS[name]
 
 
-def _load() -> None:
-    """Import the built-in layouts, which register themselves, and call the entry points."""
-    if _LAYOUTS:
-        return
-    from importlib.metadata import entry_points
+def _module_of(name: str) -> str:
+    return f"synthgen.typeset.layouts.{_BUILT_IN[name]}"
 
-    import synthgen.typeset.layouts  # noqa: F401 - registers on import
 
-    for point in sorted(entry_points(group="synthgen.layouts"), key=lambda point: point.name):
+@cache
+def _load_installed() -> None:
+    """Call the entry points of installed packages, which register their layouts."""
+    for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: point.name):
         point.load()()

@@ -25,8 +25,9 @@ Float = npt.NDArray[np.float64]
 Int = npt.NDArray[np.int32]
 
 SPACE = 0x20
-_NO = np.zeros(1, dtype=bool)
 _CACHE_LIMIT = 20_000
+# About as many texts as a page has.
+_TEXTS_LIMIT = 64
 # What most characters have: cut from these, nothing is made. A paragraph has some hundred characters.
 _LONGEST = 1 << 12
 _ONES, _ZEROS = np.ones(_LONGEST), np.zeros(_LONGEST)
@@ -81,6 +82,11 @@ class _Run:
     advance_em: tuple[float, ...]
     extras: tuple[Extra, ...]
 
+    @property
+    def level(self) -> bool:
+        """Whether all its glyphs stand at their pens."""
+        return not any(self.dx_em) and not any(self.dy_em)
+
 
 _NOTHING = Shaped(
     np.zeros(0, dtype=np.uint16), *(np.zeros(0, dtype=np.int32),) * 2, *(np.zeros(0),) * 4, np.zeros(0, np.int32), ()
@@ -88,11 +94,15 @@ _NOTHING = Shaped(
 
 
 class Shaper:
-    """Shapes texts in the faces of a :class:`FaceSet`; remembers runs, so the same word costs nothing twice."""
+    """Shapes texts in the faces of a :class:`FaceSet`; remembers runs, so the same word costs nothing twice.
+
+    And the last texts, which are shaped again wherever they are tried at another size or another width.
+    """
 
     def __init__(self, faces: FaceSet) -> None:
         self.faces = faces
         self._runs: dict[tuple[int, str, str], _Run] = {}
+        self._texts: dict[tuple[int, str, bool], Shaped] = {}
 
     def shape(self, text: str, face_index: int, *, fallback: bool = True) -> Shaped:
         """Return the glyphs of a text of words between single spaces.
@@ -101,6 +111,15 @@ class Shaper:
         Rejected ("uncovered") when there is none or ``fallback`` is False. Raises TextError for a code point outside
         the BMP.
         """
+        key = (face_index, text, fallback)
+        shaped = self._texts.get(key)
+        if shaped is None:
+            if len(self._texts) >= _TEXTS_LIMIT:
+                self._texts.clear()
+            shaped = self._texts[key] = self._shape(text, face_index, fallback=fallback)
+        return shaped
+
+    def _shape(self, text: str, face_index: int, *, fallback: bool) -> Shaped:
         codes = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
         if len(codes) != len(text):
             astral = next(char for char in text if ord(char) >= CODE_POINTS)
@@ -119,10 +138,17 @@ class Shaper:
             zeros = _ZEROS[:n]
             return Shaped(bare_codes, glyph, owner, _ONES[:n], zeros, zeros, advance, word, ())
         scale, dx, dy = np.ones(n), np.zeros(n), np.zeros(n)
-        runs, at, extras = self._runs_of(text, keep, face_index, fallback)
-        glyph[at], owner[at] = _joined(runs, "glyph"), _joined(runs, "face")
-        scale[at], advance[at] = _joined(runs, "scale"), _joined(runs, "advance_em")
-        dx[at], dy[at] = _joined(runs, "dx_em"), _joined(runs, "dy_em")
+        covered = bool(face.covered[bare_codes].all())
+        if not covered and not fallback:
+            raise Rejected("uncovered")
+        runs, places, extras = self._runs_of(text, codes, keep, face_index, covered=covered)
+        at = np.array(places, dtype=np.intp)
+        advance[at] = _joined(runs, "advance_em")
+        if not covered:
+            # Where the face draws all, each character has its own glyph, at its size.
+            glyph[at], owner[at], scale[at] = (_joined(runs, name) for name in ("glyph", "face", "scale"))
+        if not all(run.level for run in runs):
+            dx[at], dy[at] = _joined(runs, "dx_em"), _joined(runs, "dy_em")
         return Shaped(bare_codes, glyph, owner, scale, dx, dy, advance, word, tuple(extras))
 
     def shape_plain(self, texts: Sequence[str], face_indices: Sequence[int]) -> tuple[list[int], Shaped]:
@@ -151,37 +177,41 @@ class Shaper:
         return np.flatnonzero(mine).tolist(), Shaped(kept, glyph, owner, np.ones(n), zeros, zeros, advance, word, ())
 
     def _runs_of(
-        self, text: str, keep: npt.NDArray[np.bool_], face_index: int, fallback: bool
+        self,
+        text: str,
+        codes: npt.NDArray[np.uint16],
+        keep: npt.NDArray[np.bool_],
+        face_index: int,
+        *,
+        covered: bool,
     ) -> tuple[list[_Run], list[int], list[Extra]]:
         """Return the runs between what is looked up glyph by glyph, their characters, and their further glyphs.
 
-        ``keep`` bool (C,) tells the text's characters from its spaces.
+        ``keep`` bool (C,) tells the text's characters, of ``codes``, from its spaces; ``covered`` whether the face
+        draws them all.
         """
         face = self.faces.faces[face_index]
-        codes = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
-        rest = keep & ~face.simple[codes]
-        bare = (rest & ~face.covered[codes]).tolist()
-        any_bare = True in bare
-        if any_bare and not fallback:
-            raise Rejected("uncovered")
-        padded = np.concatenate([_NO, rest, _NO])
-        edges = np.flatnonzero(padded[1:] != padded[:-1]).tolist()
+        rest = np.zeros(len(codes) + 2, dtype=np.bool_)
+        rest[1:-1] = keep & ~face.simple[codes]
+        edges = (rest[1:] != rest[:-1]).nonzero()[0].tolist()
         plain = face.plain[codes].tolist()
-        place = (np.cumsum(keep) - 1).tolist()
+        bare = [] if covered else (keep & ~face.covered[codes]).tolist()
         runs: list[_Run] = []
         at: list[int] = []
         extras: list[Extra] = []
+        before = spaces = 0
         for start, stop in zip(edges[::2], edges[1::2], strict=True):
             if all(plain[start:stop]):
                 continue
-            at += range(place[start], place[start] + stop - start)
-            missing = _missing_in_word(text, start, stop, face) if any_bare and True in bare[start:stop] else ""
+            spaces += text.count(" ", before, start)
+            before, place = start, start - spaces
+            at += range(place, place + stop - start)
+            missing = _missing_in_word(text, start, stop, face) if True in bare[start:stop] else ""
             run = self._run(text[start:stop], face_index, missing)
             runs.append(run)
             if run.extras:
                 extras += [
-                    Extra(place[start] + one.char, one.glyph, one.face, one.scale, one.dx_em, one.dy_em)
-                    for one in run.extras
+                    Extra(place + one.char, one.glyph, one.face, one.scale, one.dx_em, one.dy_em) for one in run.extras
                 ]
         return runs, at, extras
 

@@ -7,8 +7,9 @@ share a face are shaped as one text, and all lines' characters are placed by the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,8 +30,7 @@ LEAST_FIT = 0.55
 _HAIR = 0.9999
 
 
-@dataclass(frozen=True, slots=True)
-class Slug:
+class Slug(NamedTuple):
     """One line: words between single spaces, its style, its room's edges in sheet px, its role.
 
     ``most_fit`` is the factor by which it may grow to fill its room; one that is too long shrinks. Justified is left.
@@ -59,7 +59,7 @@ class Casting:
         self._cast()
         if (short := self._too_long()).any():
             for at in np.flatnonzero(short).tolist():
-                self.slugs[at] = replace(self.slugs[at], text=self._shortened(at))
+                self.slugs[at] = self.slugs[at]._replace(text=self._shortened(at))
             self._cast()
 
     def _cast(self) -> None:
@@ -98,22 +98,27 @@ class Casting:
 
     def _measure(self, counts: Index, lengths: Index) -> None:
         """Lay each line's characters out from 0 in em of its own size, then fit the lines to their rooms."""
-        styles = [self.slugs[at].style for at in self._full]
-        tracking, stretch, space, size = np.array(
-            [(one.tracking_em, one.stretch, one.word_space_em + one.tracking_em, one.size_px) for one in styles]
-        ).T
-        advance = self._shaped.advance_em * np.repeat(stretch, lengths) + np.repeat(tracking, lengths)
-        word_lengths = np.array([len(word) for words in self._words for word in words], dtype=np.intp)
-        word = np.repeat(np.arange(len(word_lengths)), word_lengths)
-        first_word = np.cumsum(counts) - counts
+        slugs = [self.slugs[at] for at in self._full]
+        styles = [slug.style for slug in slugs]
+        left, right, most, size, tracking, stretch, space = np.array(
+            [
+                (slug.left_px, slug.right_px, slug.most_fit, one.size_px, one.tracking_em, one.stretch,
+                 one.word_space_em + one.tracking_em)
+                for slug, one in zip(slugs, styles, strict=True)
+            ]
+        ).T  # fmt: skip
+        starts = self._starts[:-1]
+        tracked, stretched, spaced = np.repeat((tracking, stretch, space), lengths, axis=1)
+        advance = self._shaped.advance_em * stretched + tracked
         ends = np.cumsum(advance)
-        begins, starts = ends - advance, self._starts[:-1]
-        spaces = (word - np.repeat(first_word, lengths)) * np.repeat(space, lengths)
-        self._along_em = begins - np.repeat(begins[starts], lengths) + spaces
-        width = (ends[self._starts[1:] - 1] - begins[starts] - tracking + (counts - 1) * space) * size
-        left, right, most = np.array(
-            [(one.left_px, one.right_px, one.most_fit) for one in (self.slugs[at] for at in self._full)]
-        ).T
+        begins = ends - advance
+        first = begins[starts]
+        self._along_em = begins - np.repeat(first, lengths)
+        if len(lengths) < (words := int(counts.sum())):
+            word_lengths = np.array([len(word) for of in self._words for word in of], dtype=np.intp)
+            spaces_before = np.arange(words) - np.repeat(np.cumsum(counts) - counts, counts)
+            self._along_em += np.repeat(spaces_before, word_lengths) * spaced
+        width = (ends[self._starts[1:] - 1] - first - tracking + (counts - 1) * space) * size
         room = np.maximum(right - left, 1e-6)
         fit = np.maximum(np.minimum(room / width, most), LEAST_FIT)
         fit = np.where(fit == 1.0, 1.0, fit * _HAIR)

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -68,18 +69,24 @@ class FaceTables:
     inert: Int
 
 
-def open_font(data: bytes, index: int, instance: int) -> tuple[hb.Face, hb.Font]:
+def open_font(blob: hb.Blob, index: int, instance: int) -> tuple[hb.Face, hb.Font]:
     """Return HarfBuzz's face and font of a file's bytes; ``instance`` is a named instance's number, -1 for none."""
-    face = hb.Face(hb.Blob(data), index)
+    face = hb.Face(blob, index)
     font = hb.Font(face)
     if instance >= 0:
         font.var_named_instance = instance
     return face, font
 
 
+def mapped(path: Path) -> hb.Blob:
+    """Return the bytes of a font file that stays as it is; OSError when it cannot be opened."""
+    with open(path, "rb"):  # HarfBuzz would not say why it cannot
+        return hb.Blob.from_file_path(path)
+
+
 def measure(data: bytes, index: int = 0, instance: int = -1) -> FaceTables:
     """Return the tables of one face, by walking the outline of every mapped glyph."""
-    face, font = open_font(data, index, instance)
+    face, font = open_font(hb.Blob(data), index, instance)
     pairs = [(code, font.get_nominal_glyph(code) or 0) for code in face.unicodes if code < CODE_POINTS]
     pairs = sorted((code, glyph) for code, glyph in pairs if glyph < face.glyph_count)
     codes = np.array([code for code, _ in pairs], dtype=np.int32)
@@ -306,14 +313,18 @@ def _packed(tables: FaceTables) -> Iterator[tuple[str, npt.NDArray[np.generic]]]
 
 
 def _read(path: Path) -> FaceTables:
-    # Opened here: np.load leaves a damaged file open.
-    with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
-        tables = FaceTables(**{name: stored[name] for name in FaceTables.__dataclass_fields__})
+    # An .npz, each array read in one piece: that takes three quarters of the time of np.load.
+    with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as stored:
+        tables = FaceTables(**{name: _array(stored, name) for name in FaceTables.__dataclass_fields__})
     count = len(tables.codes)
     shapes = {"glyphs": (count,), "advance": (count,), "bounds": (count, 4), "inked": (count,), "metrics": (4,)}
     if any(getattr(tables, name).shape != shape for name, shape in shapes.items()):
         raise ValueError("tables do not agree with one another")
     return tables
+
+
+def _array(stored: zipfile.ZipFile, name: str) -> npt.NDArray[Any]:
+    return np.lib.format.read_array(io.BytesIO(stored.read(f"{name}.npy")), allow_pickle=False)
 
 
 def missing_characters(tables: FaceTables, characters: Iterable[str]) -> list[str]:

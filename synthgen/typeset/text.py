@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from synthgen.typeset.face import HANGUL
 from synthgen.typeset.raising import RAISED_EM, raised
 from synthgen.typeset.shape import Shaped, Shaper
 
@@ -68,8 +68,7 @@ class Style:
     raised: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenLine:
+class BrokenLine(NamedTuple):
     """One line of a broken paragraph: words [first, last), its natural width and whether it ends the paragraph."""
 
     paragraph: int
@@ -80,8 +79,7 @@ class BrokenLine:
     ends: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(NamedTuple):
     """How one line takes its width: left edge, word space and extra tracking in px, its glyphs' condensing."""
 
     left_px: float
@@ -96,12 +94,18 @@ class Text:
     Per paragraph: ``words``, ``shaped``, ``pens`` (N + 1,) px along the line without word spaces, ``starts`` the first
     character of each of W words, and N at the end; ``broken`` the words that go on in the next one, on the next line;
     ``western`` whether it is justified Latin text, which takes its slack in its word spaces or, ``ragged``, not at all.
+    The words of ``shaped`` are those before any was cut. ``space_px`` is the natural word space, behind the tracking of
+    the last letter; ``gap_px`` is both, what lies between two words.
     """
 
     def __init__(self, paragraphs: Sequence[str], style: Style, shaper: Shaper, width_px: float) -> None:
         self.style = style
         self.shaper = shaper
         self.width_px = width_px
+        self.space_px = self._word_space_px()
+        # Each letter has its tracking behind it, the last of a word as well.
+        self._tracking_px = style.tracking_em * style.size_px
+        self.gap_px = self.space_px + self._tracking_px
         self.words: list[list[str]] = []
         self.shaped: list[Shaped] = []
         self.pens: list[Float] = []
@@ -113,32 +117,29 @@ class Text:
             self._break(paragraph)
         self.ragged = self._ragged() if any(self.western) else frozenset[int]()
 
-    @property
-    def space_px(self) -> float:
-        """The natural word space in px, which begins where the pen stands: behind the last letter's tracking."""
+    def _word_space_px(self) -> float:
+        """Return the natural word space in px, which begins where the pen stands: behind the last letter's tracking."""
         return (self.style.word_space_em + self.style.tracking_em) * self.style.size_px
 
-    @property
-    def gap_px(self) -> float:
-        """What lies between two words in px: the tracking of the last letter, and the word space."""
-        return self.space_px + self.style.tracking_em * self.style.size_px
-
-    def _measure(self, text: str) -> tuple[Shaped, Float, list[int], list[float]]:
-        """Return the shaped text, its pens (N + 1,), the words' starts (W + 1,) and their widths in px."""
+    def _measure(self, text: str) -> tuple[Shaped, Float, list[float]]:
+        """Return the shaped text and its pens (N + 1,) px, as an array and as plain numbers."""
         style = self.style
         shaped = self.shaper.shape(text, style.face, fallback=style.fallback)
         if style.raised:
             shaped = raised(shaped, RAISED_EM[style.raised])
-        advance = self._advances(shaped) * style.size_px
-        pens = np.zeros(len(advance) + 1)
-        np.cumsum(advance, out=pens[1:])
-        starts = [0, *accumulate([len(word) for word in text.split(" ")])]
-        return shaped, pens, starts, self._widths(pens, starts)
+        pens = np.zeros(len(shaped) + 1)
+        (self._advances(shaped) * style.size_px).cumsum(out=pens[1:])
+        return shaped, pens, pens.tolist()
 
-    def _widths(self, pens: Float, starts: list[int]) -> list[float]:
+    def _widths(self, places: list[float], starts: list[int]) -> list[float]:
         """Return the widths in px of the words that begin at ``starts``, without the tracking of their last letters."""
-        gap = self.style.tracking_em * self.style.size_px
-        return [end - start - gap for start, end in pairwise(pens[starts].tolist())]
+        tracking = self._tracking_px
+        return [places[end] - places[start] - tracking for start, end in pairwise(starts)]
+
+    def _reach(self, places: list[float], starts: list[int]) -> list[float]:
+        """Return where each word would end if all stood on one line, px."""
+        tracking, space = self._tracking_px, self.space_px
+        return [places[end] - tracking + at * space for at, end in enumerate(starts[1:])]
 
     def _advances(self, shaped: Shaped) -> Float:
         """Return how far each character moves the pen along its line, in em, tracking included."""
@@ -146,24 +147,26 @@ class Text:
         return advances
 
     def _break(self, paragraph: str) -> None:
-        words = paragraph.split(" ")
-        shaped, pens, starts, widths = self._measure(paragraph)
-        broken: list[int] = []
-        if self.style.by_syllable and sum(widths) + self.gap_px * (len(words) - 1) > self.width_px:
-            words, broken = self._split_words(words, pens, starts)
+        words, broken = paragraph.split(" "), list[int]()
+        starts = _starts(words)
+        shaped, pens, places = self._measure(paragraph)
+        reach = self._reach(places, starts)
+        if self.style.by_syllable and reach[-1] > self.width_px:
+            words, broken = self._split_words(words, places, starts, reach)
             # Kerning never crosses a cut, so nothing has moved: only what is a word has changed.
-            counts = [len(word) for word in words]
-            shaped = replace(shaped, word=np.repeat(np.arange(len(words), dtype=np.int32), counts))
-            starts = [0, *accumulate(counts)]
-            widths = self._widths(pens, starts)
-        limit = self.width_px / MIN_CONDENSING
-        if max(widths) > limit:
-            words = [word for word, width in zip(words, widths, strict=True) if width <= limit]
-            if not words:
+            starts = _starts(words)
+            reach = self._reach(places, starts)
+        at, limit = len(self.words), self.width_px / MIN_CONDENSING
+        lines = self._lines(at, places, starts, reach)
+        if any(line.width_px > limit for line in lines):
+            widths = self._widths(places, starts)
+            whole = [word for word, width in zip(words, widths, strict=True) if width <= limit]
+            if not whole:
                 return
-            shaped, pens, starts, widths = self._measure(" ".join(words))
-            broken = []
-        at = len(self.words)
+            if len(whole) < len(words):
+                words, starts, broken = whole, _starts(whole), []
+                shaped, pens, places = self._measure(" ".join(words))
+                lines = self._lines(at, places, starts, self._reach(places, starts))
         self.words.append(words)
         self.shaped.append(shaped)
         self.pens.append(pens)
@@ -171,7 +174,7 @@ class Text:
         self.broken.append(broken)
         justified = self.style.align == "justify"
         self.western.append(justified and not _EAST_ASIAN.search(paragraph) and bool(_LATIN.search(paragraph)))
-        self.lines += self._lines(at, widths)
+        self.lines += lines
 
     def _ragged(self) -> frozenset[int]:
         """Return the Latin paragraphs that have a line with more room than its word spaces may take."""
@@ -190,53 +193,62 @@ class Text:
         letters = starts[line.last] - starts[line.first] - 1
         return gaps * self.space_px * (LATIN_SPACE_GROWTH - 1) + letters * LATIN_TRACKING_EM * self.style.size_px
 
-    def _lines(self, paragraph: int, widths: list[float]) -> list[BrokenLine]:
+    def _lines(self, paragraph: int, places: list[float], starts: list[int], reach: list[float]) -> list[BrokenLine]:
         """Fill lines greedily with whole words."""
-        lines = []
-        space, indent = self.gap_px, self.style.indent_em * self.style.size_px
-        first, width = 0, widths[0] + indent
-        for word in range(1, len(widths)):
-            if width + space + widths[word] <= self.width_px + 1e-6:
-                width += space + widths[word]
-            else:
-                lines.append(BrokenLine(paragraph, first, word, width, indent, ends=False))
-                first, width, indent = word, widths[word], 0.0
-        lines.append(BrokenLine(paragraph, first, len(widths), width, indent, ends=True))
+        lines, words = [], len(reach)
+        space, indent = self.space_px, self.style.indent_em * self.style.size_px
+        first = 0
+        while first < words:
+            before = places[starts[first]] + first * space - indent
+            last = bisect_right(reach, self.width_px + 1e-6 + before, first + 1)
+            lines.append(BrokenLine(paragraph, first, last, reach[last - 1] - before, indent, ends=last == words))
+            first, indent = last, 0.0
         return lines
 
-    def _split_words(self, words: list[str], pens: Float, starts: list[int]) -> tuple[list[str], list[int]]:
-        """Return the words with those cut in two that stand at a line's end with room for some of their syllables.
+    def _split_words(
+        self, words: list[str], places: list[float], starts: list[int], reach: list[float]
+    ) -> tuple[list[str], list[int]]:
+        """Return the words with those cut in two that stand at a line's end with room for some of their characters.
 
-        And the numbers of the parts that go on. Only between two Hangul syllables, as newspapers do.
+        And the numbers of the parts that go on.
         """
         split: list[str] = []
         broken: list[int] = []
-        style, space = self.style, self.gap_px
-        # Behind a line's last letter there is no tracking.
-        gap = style.tracking_em * style.size_px
-        width = style.indent_em * style.size_px - space
-        places: list[float] = pens.tolist()
-        for at, word in enumerate(words):
-            begin, end = starts[at], starts[at + 1]
-            rest, first = word, begin
-            while True:
-                needed = places[end] - places[first] - gap
-                if width + space + needed <= self.width_px + 1e-6:
-                    width += space + needed
+        tracking, space = self._tracking_px, self.space_px
+        # A line begins with what is left of word ``at`` from its character ``first`` on.
+        at, first, indent = 0, 0, self.style.indent_em * self.style.size_px
+        while at < len(words):
+            limit = self.width_px + 1e-6 + places[first] + at * space - indent
+            whole = bisect_right(reach, limit, at)
+            rest = words[at][first - starts[at] :]
+            if whole > at:
+                split.append(rest)
+                split += words[at + 1 : whole]
+                if whole == len(words):
                     break
-                room = self.width_px - width - space
-                fitting = bisect_right(places, room + 1e-6 + places[first] + gap, first + 1, end + 1) - first - 1
-                taken = _cut_between_syllables(rest, fitting)
-                if taken:
-                    broken.append(len(split))
-                    split.append(rest[:taken])
-                    rest, first = rest[taken:], first + taken
-                elif width <= 0.0:
-                    width += space + needed
-                    break
-                width = -space
-            split.append(rest)
+                rest, first = words[whole], starts[whole]
+            room = limit - whole * space + tracking
+            taken = self._cut(rest, bisect_right(places, room, first + 1, starts[whole + 1] + 1) - first - 1)
+            if taken:
+                broken.append(len(split))
+                split.append(rest[:taken])
+                first += taken
+            elif whole == at:
+                # Not even a line of its own has room for it.
+                split.append(rest)
+                whole, first = at + 1, starts[at + 1]
+            at, indent = whole, 0.0
         return split, broken
+
+    def _cut(self, word: str, fitting: int) -> int:
+        """Return how many of a word's ``fitting`` first characters may stand at a line's end; 0 when none may.
+
+        Cut only between two Hangul syllables, as newspapers do.
+        """
+        for taken in range(min(fitting, len(word) - 1), 0, -1):
+            if "가" <= word[taken - 1] <= "힣" and "가" <= word[taken] <= "힣":
+                return taken
+        return 0
 
     def fit(self, line: BrokenLine) -> Fit:
         """Return how a line takes the width of its column."""
@@ -305,7 +317,7 @@ class Text:
         starts, pens = self.starts[paragraph], self.pens[paragraph]
         width = float(pens[starts[end]] - pens[starts[line.first]]) - self.style.tracking_em * self.style.size_px
         width += line.indent_px + (end - line.first - 1) * self.space_px
-        kept[-1] = replace(line, last=end, width_px=width, ends=True)
+        kept[-1] = line._replace(last=end, width_px=width, ends=True)
         return kept
 
     def _sentence_end(self, paragraph: int, last: int) -> int:
@@ -324,9 +336,6 @@ class Text:
         return 0
 
 
-def _cut_between_syllables(word: str, fitting: int) -> int:
-    """Return how many of a word's ``fitting`` first characters it may keep, cut only between two syllables; or 0."""
-    for taken in range(min(fitting, len(word) - 1), 0, -1):
-        if ord(word[taken - 1]) in HANGUL and ord(word[taken]) in HANGUL:
-            return taken
-    return 0
+def _starts(words: Sequence[str]) -> list[int]:
+    """Return the first character of each word, spaces not counted, and the number of all characters."""
+    return [0, *accumulate(map(len, words))]

@@ -15,7 +15,9 @@ import numpy.typing as npt
 
 from synthgen.quads import boxes_to_quads
 from synthgen.typeset.face import HANGUL, HANJA, Face
-from synthgen.typeset.galley import UPRIGHT, Galley
+from synthgen.typeset.faces import FaceSet
+from synthgen.typeset.galley import Galley
+from synthgen.typeset.runs import Places, Run, columns_of, joined, steps
 from synthgen.typeset.shape import Shaped, Shaper
 from synthgen.typeset.tables import CODE_POINTS
 from synthgen.typeset.text import BrokenLine, Style, Text
@@ -70,10 +72,9 @@ class VerticalText(Text):
         self._told: list[tuple[npt.NDArray[np.uint16], _Modes]] = []
         super().__init__(paragraphs, style, shaper, height_px)
 
-    @property
-    def space_px(self) -> float:
-        """The natural word space in px, behind the last letter's tracking, with which words are kept apart."""
-        return max(super().space_px, (LEAST_GAP_EM - self.style.tracking_em) * self.style.size_px)
+    def _word_space_px(self) -> float:
+        """Return the natural word space in px, behind the last letter's tracking, with which words are kept apart."""
+        return max(super()._word_space_px(), (LEAST_GAP_EM - self.style.tracking_em) * self.style.size_px)
 
     @property
     def whole(self) -> bool:
@@ -93,39 +94,18 @@ class VerticalText(Text):
                 found[len(kept)] = kept
         return found
 
-    def _split_words(self, words: list[str], pens: Float, starts: list[int]) -> tuple[list[str], list[int]]:
-        """Return the words with those cut that stand at a column's foot with room for some of their characters.
+    def _cut(self, word: str, fitting: int) -> int:
+        """Return how many of a word's ``fitting`` first characters may stand at a column's foot; 0 when none may.
 
-        And the numbers of the parts that go on. Old papers fill every column: they cut between any two syllables or
-        hanja, and before and behind brackets (:func:`_cut_that_fits`).
+        Old papers fill every column: they cut between any two syllables or hanja, and before and behind brackets. No
+        column begins with a closing bracket or a stop, none ends with an opening one, and figures and Latin letters
+        stay together.
         """
-        split: list[str] = []
-        broken: list[int] = []
-        space, gap = self.gap_px, self.style.tracking_em * self.style.size_px
-        room = self.width_px - self.style.indent_em * self.style.size_px
-        empty = True
-        for at, word in enumerate(words):
-            first, end = starts[at], starts[at + 1]
-            before = 0.0 if empty else space
-            while first < end:
-                rest, along = word[first - starts[at] :], pens[first : end + 1] - pens[first] - gap
-                taken = len(rest)
-                if before + along[-1] > room + 1e-6:
-                    taken = _cut_that_fits(rest, along, room - before)
-                    if not taken and not empty:
-                        # Nothing of it fits: it goes to the next column, which is all its own.
-                        room, before, empty = self.width_px, 0.0, True
-                        continue
-                    taken = taken or len(rest)
-                if taken < len(rest):
-                    broken.append(len(split))
-                split.append(rest[:taken])
-                first += taken
-                if first < end:
-                    room, before, empty = self.width_px, 0.0, True
-                else:
-                    room, empty = room - before - float(along[taken]), False
-        return split, broken
+        for taken in range(min(fitting, len(word) - 1), 0, -1):
+            last, following = word[taken - 1], word[taken]
+            if (is_stacked(last) or last in _CLOSING) and (is_stacked(following) or following in _OPENING):
+                return taken
+        return 0
 
     def modes(self, shaped: Shaped) -> _Modes:
         """Return how the characters of a shaped paragraph stand; found once: cuts between syllables change none."""
@@ -207,86 +187,81 @@ def _place_rows(
     first_word, last_word = rows[0][0].first, rows[-1][0].last
     part = slice(starts[first_word], starts[last_word])
     counts = [starts[line.last] - starts[line.first] for line, _ in rows]
-    table = []
+    word_counts = [line.last - line.first for line, _ in rows]
+    em = style.size_px
+    # Along the column syllables are centred by the middle of the face's.
+    stand = (0.5 - _syllable_middle(text.shaper.faces.faces[style.face])) * em
+    lines = []
     for line, middle in rows:
-        fit, start = text.fit(line), starts[line.first]
-        table.append((fit.left_px, fit.space_px, fit.tracking_px, middle, pens[start], line.first, start))
-    start_px, space, tracking, middle, pen0, word0, char0 = np.repeat(np.array(table), counts, axis=0).T
-    order = np.arange(part.start, part.stop) - char0
-    pen = top_px + start_px + pens[part] - pen0 + (shaped.word[part] - word0) * space + order * tracking
-    linear, origin, cell = _stand(text, shaped, part, pen, middle)
+        fit = text.fit(line)
+        first_px = top_px + fit.left_px - float(pens[starts[line.first]])
+        lines.append((first_px, fit.space_px, fit.tracking_px, middle, em, stand))
     words, broken = text.words[paragraph], text.broken[paragraph]
     parts = [at - first_word for at in broken if first_word <= at < last_word] if broken else []
     goes_on = bool(broken) and first_word - 1 in broken
-    lines = [(" ".join(words[line.first : line.last]), count) for (line, _), count in zip(rows, counts, strict=True)]
-    galley.add(
-        block, shaped, part, words[first_word:last_word], lines, linear, origin, cell, UPRIGHT,
-        direction="ttb", ink=style.ink, broken=parts, goes_on=goes_on,
-    )  # fmt: skip
+    texts = [" ".join(words[line.first : line.last]) for line, _ in rows]
+    modes, faces = text.modes(shaped), text.shaper.faces
+    run = _ColumnRun(shaped, pens, part, words[first_word:last_word], counts, word_counts, lines, modes, faces)
+    galley.add_run(block, run, texts, ink=style.ink, broken=parts, goes_on=goes_on)
 
 
-def _stand(text: VerticalText, shaped: Shaped, part: slice, pen: Float, middle: Float) -> tuple[Float, Float, Float]:
-    """Return linear (n, 2, 2), origin (n, 2) and cell (n, 4, 2) of characters whose pens run down a column's middle."""
-    modes, em = text.modes(shaped), text.style.size_px
-    mode, advance = modes.mode[part], modes.advance_em[part]
-    own = text.shaper.faces.faces[text.style.face]
-    n = len(mode)
-    box = np.empty((n, 4))
-    for one in np.unique(shaped.face[part]).tolist():
-        mine = shaped.face[part] == one
-        box[mine] = text.shaper.faces.faces[one].bounds_em[shaped.glyph[part][mine]]
-    box = box * shaped.scale[part][:, None]
-    ink_x, ink_y = (box[:, 0] + box[:, 2]) / 2, (box[:, 1] + box[:, 3]) / 2
-    linear = np.zeros((n, 2, 2))
-    linear[:, 0, 0] = linear[:, 1, 1] = em
-    linear[mode == TURNED] = _QUARTER * em
-    linear[mode == BLOCK, 0, 0] *= modes.squeeze[part][mode == BLOCK]
-    # Upright: centred by ink across, and along by the middle of the face's syllables.
-    x = middle - ink_x * em
-    y = pen + (0.5 - _syllable_middle(own)) * em
-    turned = mode == TURNED
-    latin = _LATIN[shaped.codes[part]]
-    x[turned] = middle[turned] + np.where(latin, -LATIN_MIDDLE_EM, ink_y)[turned] * em
-    y[turned] = pen[turned]
-    hung = mode == HUNG
-    x[hung] = middle[hung] + (HUNG_PLACE_EM[0] - ink_x[hung]) * em
-    y[hung] = pen[hung] + (HUNG_PLACE_EM[1] - ink_y[hung]) * em
-    blocks = mode == BLOCK
-    if blocks.any():
-        x[blocks] = middle[blocks] + modes.left_em[part][blocks] * em
-        # Figures share the cell whose advance only the last one carries; they are centred in it along the column.
-        y[blocks] = pen[blocks] + (0.5 + LATIN_MIDDLE_EM) * em
-    cell = boxes_to_quads(
-        np.column_stack([middle - em / 2, pen, middle + em / 2, pen + np.where(advance > 0, advance, 1.0) * em])
-    )
-    if blocks.any():
-        left = x[blocks]
-        width = shaped.advance_em[part][blocks] * modes.squeeze[part][blocks] * em
-        cell[blocks] = boxes_to_quads(np.column_stack([left, pen[blocks], left + width, pen[blocks] + em]))
-    # A turned glyph's own top-left is seen at the top right.
-    cell[turned] = np.roll(cell[turned], -1, axis=1)
-    # Offsets that shaping asks for are along a horizontal line; here only the turned runs have them.
-    return linear, np.column_stack([x, y]), cell
+@dataclass(frozen=True, slots=True)
+class _ColumnRun(Run):
+    """A run of columns.
+
+    A line's numbers in px: where the pen would be as its paragraph begins; word space, tracking; the column's middle;
+    the em; and how far below its pen an upright glyph stands.
+    """
+
+    modes: _Modes
+    faces: FaceSet
+
+    direction = "ttb"
+
+    @staticmethod
+    def placed(runs: Sequence[_ColumnRun]) -> Places:
+        """Return linear (n, 2, 2), origin (n, 2) and cell (n, 4, 2) of columns."""
+        first_px, space, tracking, middle, em, stand = columns_of(runs)
+        pens, word, order = steps(runs)
+        pen = first_px + pens + word * space + order * tracking
+        mode, advance, left_em, squeeze = (
+            np.concatenate([getattr(run.modes, name)[run.part] for run in runs]) for name in _Modes.__slots__
+        )
+        codes, shaped_advance = joined(runs, "codes"), joined(runs, "advance_em")
+        box = runs[0].faces.bounds_em(joined(runs, "face"), joined(runs, "glyph")) * joined(runs, "scale")[:, None]
+        ink_x, ink_y = (box[:, 0] + box[:, 2]) / 2, (box[:, 1] + box[:, 3]) / 2
+        linear = np.zeros((len(pen), 2, 2))
+        linear[:, 0, 0] = linear[:, 1, 1] = em
+        # Upright: centred by ink across.
+        x, y = middle - ink_x * em, pen + stand
+        turned, hung, block = (np.flatnonzero(mode == one) for one in (TURNED, HUNG, BLOCK))
+        linear[turned] = _QUARTER * em[turned, None, None]
+        across = np.where(_LATIN[codes[turned]], -LATIN_MIDDLE_EM, ink_y[turned])
+        x[turned], y[turned] = middle[turned] + across * em[turned], pen[turned]
+        x[hung] = middle[hung] + (HUNG_PLACE_EM[0] - ink_x[hung]) * em[hung]
+        y[hung] = pen[hung] + (HUNG_PLACE_EM[1] - ink_y[hung]) * em[hung]
+        boxes = np.empty((len(pen), 4))
+        boxes[:, 0], boxes[:, 2] = middle - em / 2, middle + em / 2
+        boxes[:, 1], boxes[:, 3] = pen, pen + np.where(advance > 0, advance, 1.0) * em
+        if len(block):
+            # Figures share the cell whose advance only the last one carries; they are centred in it along the column.
+            its_em = em[block]
+            linear[block, 0, 0] *= squeeze[block]
+            x[block] = middle[block] + left_em[block] * its_em
+            y[block] = pen[block] + (0.5 + LATIN_MIDDLE_EM) * its_em
+            boxes[block, 0], boxes[block, 2] = x[block], x[block] + shaped_advance[block] * squeeze[block] * its_em
+            boxes[block, 3] = pen[block] + its_em
+        cell = boxes_to_quads(boxes)
+        # A turned glyph's own top-left is seen at the top right.
+        cell[turned] = cell[turned][:, [1, 2, 3, 0]]
+        # Offsets that shaping asks for are along a horizontal line; here only the turned runs have them.
+        return linear, np.stack([x, y], axis=-1), cell
 
 
 def _syllable_middle(face: Face) -> float:
     """Return the height (em, y down, from the baseline) of the middle of the face's common syllables."""
     top, bottom = face.hangul_band_em
     return (top + bottom) / 2
-
-
-def _cut_that_fits(word: str, along: Float, room_px: float) -> int:
-    """Return how many of a word's leading characters fit ``room_px``, cut where a column may end; 0 when none do.
-
-    ``along`` (N + 1,) px is where each character begins and the last one ends, behind it no tracking. No column begins
-    with a closing bracket or a stop, none ends with an opening one, and figures and Latin letters stay together.
-    """
-    fitting = int(np.searchsorted(along[1:], room_px + 1e-6, side="right"))
-    for taken in range(min(fitting, len(word) - 1), 0, -1):
-        last, following = word[taken - 1], word[taken]
-        if (is_stacked(last) or last in _CLOSING) and (is_stacked(following) or following in _OPENING):
-            return taken
-    return 0
 
 
 def _is_latin(code: int) -> bool:

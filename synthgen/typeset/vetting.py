@@ -191,7 +191,7 @@ def _list_faces(data: bytes) -> list[tuple[int, int, str]]:
     for index in range(count):
         start = int.from_bytes(data[12 + 4 * index : 16 + 4 * index], "big") if data[:4] == b"ttcf" else 0
         _check_directory(data, start)
-        face, _ = open_font(data, index, -1)
+        face, _ = open_font(hb.Blob(data), index, -1)
         if not face.glyph_count:
             raise AssetError("damaged font (0 glyphs); leave it out.")
         place = f"#{index}" if count > 1 else ""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import chain, combinations
 from math import ceil
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,8 +14,10 @@ from synthgen.typeset.shape import Shaper
 from synthgen.typeset.text import Style
 
 # A sentence of Korean text ends with a stop behind a syllable; a quote within it may be closed behind that.
-_ENDS = re.compile(r"(?<=[가-힣][.!?]) |(?<=[가-힣][.!?][”’)]) ")
+# With the space first, nothing but spaces is looked at.
+_ENDS = re.compile(r" (?:(?<=[가-힣][.!?] )|(?<=[가-힣][.!?][”’)] ))")
 _QUOTES = ("“”", "‘’", "()")
+_QUOTED = re.compile("[“”‘’()]")
 # What a line loses where the next syllable, or the next word, has no room, in em.
 _LOSS_EM = {True: 0.5, False: 1.5}
 # An estimate is off by about this much of a line; so much of the last one stays free.
@@ -29,8 +31,7 @@ _MOST_PAIRED = 8
 _SPACE = ord(" ")
 
 
-@dataclass(frozen=True, slots=True)
-class _Sentence:
+class _Sentence(NamedTuple):
     """A sentence, the number of its paragraph, and its width with the word space behind it."""
 
     paragraph: int
@@ -92,20 +93,37 @@ def _filled(
 
 def _sentences(paragraphs: Sequence[str], style: Style, shaper: Shaper) -> list[_Sentence]:
     """Return the sentences with their widths; where a quote is open none ends."""
-    face = shaper.faces.faces[style.face]
-    em = style.size_px
-    found: list[_Sentence] = []
+    said: list[tuple[int, str]] = []
+    encoded: list[bytes] = []
+    # Where each sentence begins and ends in all paragraphs' advances, the word space behind it included.
+    begins, ends, begun = [], [], 0
     for number, paragraph in enumerate(paragraphs):
-        codes = np.frombuffer(paragraph.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
-        advance = face.advance_em[face.glyph_of[codes]] * (style.stretch * em) + style.tracking_em * em
-        advance[codes == _SPACE] = (style.word_space_em + 2 * style.tracking_em) * em
-        pens = np.cumsum(advance)
-        first, before = 0, 0.0
+        encoded.append(paragraph.encode("utf-16-le", "surrogatepass"))
+        count = len(encoded[-1]) // 2
+        first = 0
         for end in [*(stop.start() for stop in _ENDS.finditer(paragraph)), len(paragraph)]:
-            said = paragraph[first:end]
-            if end < len(paragraph) and any(said.count(pair[0]) != said.count(pair[1]) for pair in _QUOTES):
+            sentence = paragraph[first:end]
+            if end < len(paragraph) and _in_quote(sentence):
                 continue
-            reach = float(pens[min(end, len(pens) - 1)])
-            found.append(_Sentence(number, said, reach - before))
-            first, before = end + 1, reach
-    return found
+            said.append((number, sentence))
+            begins.append(begun + first)
+            ends.append(begun + min(end + 1, count))
+            first = end + 1
+        begun += count
+    face, em = shaper.faces.faces[style.face], style.size_px
+    codes = np.frombuffer(b"".join(encoded), dtype=np.uint16)
+    pens = np.zeros(len(codes) + 1)
+    advance = pens[1:]
+    np.multiply(face.advance_em[face.glyph_of[codes]], style.stretch * em, out=advance)
+    advance += style.tracking_em * em
+    advance[codes == _SPACE] = (style.word_space_em + 2 * style.tracking_em) * em
+    np.cumsum(advance, out=advance)
+    widths = (pens[ends] - pens[begins]).tolist()
+    return [_Sentence(*each, width) for each, width in zip(said, widths, strict=True)]
+
+
+def _in_quote(sentence: str) -> bool:
+    """Return whether a quote or a bracket is open at the end of what may be a sentence."""
+    if _QUOTED.search(sentence) is None:
+        return False
+    return any(sentence.count(pair[0]) != sentence.count(pair[1]) for pair in _QUOTES)

@@ -13,7 +13,7 @@ import numpy as np
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
 from synthgen.text.copy import Ask, Copy
-from synthgen.typeset.design import pick_face, text_style
+from synthgen.typeset.design import pick_faces, text_style
 from synthgen.typeset.face import Face
 from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.galley import Galley
@@ -37,22 +37,33 @@ class _Single:
 
     def brief(self, recipe: Recipe, faces: FaceSet, stream: Stream) -> Brief:
         """Draw face and style; ask for one word or one line."""
-        face = pick_face(recipe, faces, stream)
-        size_px = stream.between(recipe.type.body_px_range)
-        # Faces of small drawing (pen, brush) are enlarged, so that the letters of all faces come out about equally
-        # high.
-        style = text_style(recipe, face, size_px, stream)
-        style = replace(style, align="left", size_px=size_px * 0.92 / faces.faces[face].hangul_height_em)
+        return self.brief_together(recipe, faces, 1, stream)[0]
+
+    def brief_together(self, recipe: Recipe, faces: FaceSet, count: int, stream: Stream) -> list[Brief]:
+        """Return the briefs of some samples, each with a face and a style of its own."""
+        styles = [
+            # Faces of small drawing (pen, brush) are enlarged, so that the letters of all faces come out about equally
+            # high.
+            text_style(
+                recipe,
+                face,
+                stream.between(recipe.type.body_px_range),
+                stream,
+                align="left",
+                enlarged=0.92 / faces.faces[face].hangul_height_em,
+            )
+            for face in pick_faces(recipe, faces, count, stream)
+        ]
+        if self.role == "word":
+            asks = (Ask(self.role, 1),)
+            return [Brief(asks, style) for style in styles]
         low, high = recipe.page.words_range
-        words = 1 if self.role == "word" else stream.integer(low, high + 1)
-        return Brief((Ask(self.role, words),), style)
+        return [Brief((Ask(self.role, stream.integer(low, high + 1)),), style) for style in styles]
 
     def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int, stream: Stream) -> Layout:
         """Return the line's layout on a sheet just large enough for it, with one em of ground around."""
         lines = self.set_together((brief,), (copy,), shaper, stream)
-        return replace(
-            lines.layout, size=lines.sizes[0], content=lines.contents[0], parameters=lines.parameters[0]
-        )
+        return replace(lines.layout, size=lines.sizes[0], content=lines.contents[0], parameters=lines.parameters[0])
 
     def set_together(
         self, briefs: Sequence[Brief], copies: Sequence[Copy], shaper: Shaper, stream: Stream
@@ -62,8 +73,7 @@ class _Single:
         pads = [PAD_EM * style.size_px for style in styles]
         texts = [copy.blocks[0].paragraphs[0] for copy in copies]
         slugs = [
-            Slug(text, style, pad, _ROOM_PX, self.role)
-            for text, style, pad in zip(texts, styles, pads, strict=True)
+            Slug(text, style, pad, _ROOM_PX, self.role) for text, style, pad in zip(texts, styles, pads, strict=True)
         ]
         casting = Casting(slugs, shaper)
         casting.stand(pads, stream)
@@ -71,7 +81,7 @@ class _Single:
         casting.add(galley, 0, len(slugs))
         layout = galley.finish((0, 0), {}, (0.0, 0.0, 0.0, 0.0))
         ink, line = layout.characters.ink, layout.characters.line
-        starts = np.flatnonzero(np.diff(line, prepend=-1))
+        starts = line.searchsorted(np.arange(len(slugs)))
         low = np.minimum.reduceat(ink.min(axis=1), starts).tolist()
         high = np.maximum.reduceat(ink.max(axis=1), starts).tolist()
         sizes, contents = [], []
@@ -92,8 +102,8 @@ def _band(style: Style, face: Face, foot_px: float) -> tuple[float, float]:
     """
     lead_px = (style.line_px - (face.ascent_em + face.descent_em) * style.size_px) / 2
     baseline = foot_px - lead_px - face.descent_em * style.size_px
-    top, bottom = (baseline + edge * LEAST_BAND * style.size_px for edge in face.hangul_band_em)
-    return top, bottom
+    top, bottom = face.hangul_band_em
+    return baseline + top * LEAST_BAND * style.size_px, baseline + bottom * LEAST_BAND * style.size_px
 
 
 @register_layout("word")
