@@ -14,8 +14,8 @@ from tests.run_standin import make_painter, plan_of
 
 @pytest.mark.long
 def test_kills_of_whole_runs_change_no_byte(tmp_path):
-    seen = chaos.kill_groups(tmp_path, 20, seed=1)
-    assert seen["killed"] == 20
+    seen = chaos.kill_groups(tmp_path, 20, seed=1, least=6)
+    assert seen["killed"] >= 20
     assert min(seen["killed with 2 jobs"], seen["killed while extending"]) >= 6
 
 

@@ -98,14 +98,16 @@ def undisturbed(folder: Path) -> tuple[dict[str, str], Path]:
     return tree(folder / "whole"), folder / "before"
 
 
-def kill_groups(folder: Path, times: int, seed: int = 0) -> Counter[str]:
+def kill_groups(folder: Path, times: int, seed: int = 0, least: int = 0) -> Counter[str]:
     """Kill -9 whole runs ``times`` times; one count for each outcome.
 
-    A run that goes on is killed again as often as not; in the end each goes on to its end and is compared.
+    It goes on until ``least`` of them had two jobs and ``least`` were extending a dataset: which kill comes too late is
+    the machine's choice. A run that goes on is killed again as often as not; in the end each goes on to its end and is
+    compared.
     """
     expected, before = undisturbed(folder)
     chance, seen, out = random.Random(seed), Counter(), folder / "group"
-    while seen["killed"] < times:
+    while seen["killed"] < times or min(seen["killed with 2 jobs"], seen["killed while extending"]) < least:
         number = seen["killed"]
         # A pool takes a second to start: most runs do without one.
         jobs = 2 if number % 5 in (1, 3) else 1
