@@ -78,7 +78,7 @@ class Generator:
         self.shaper = Shaper(self.faces)
         parts = self.recipe.mixed() if self.recipe.mix else {self.recipe.name: self.recipe}
         self.walks = tuple(self._walk(part, theirs=bool(font_paths)) for part in parts.values())
-        self._roll: tuple[tuple[int, int], list[_Take | Rejected]] = ((-1, 0), [])
+        self._roll: tuple[int, list[_Take | Rejected]] = (-1, [])
         self._weights = tuple(accumulate(self.recipe.mix[name] for name in parts)) if self.recipe.mix else (1.0,)
 
     def _walk(self, recipe: Recipe, *, theirs: bool) -> Walk:
@@ -128,8 +128,9 @@ class Generator:
         rejections: list[str] = []
         for attempt in range(ATTEMPTS):
             try:
-                if walk.together > 1:
-                    scene, cut, quality = self._of_roll(walk, index, attempt)
+                # What a roll lacks is made alone: another roll for one sample would cost many.
+                if walk.together > 1 and not attempt:
+                    scene, cut, quality = self._of_roll(walk, index)
                 else:
                     streams = Streams(self.seed, index, attempt)
                     scene = walk.scene(streams)
@@ -145,22 +146,21 @@ class Generator:
         low, high = self.recipe.output.quality_range
         return stream.integer(low, high + 1)
 
-    def _of_roll(self, walk: Walk, index: int, attempt: int) -> _Take:
-        """Return what one attempt yields of a sample that is made together with others; raises Rejected.
+    def _of_roll(self, walk: Walk, index: int) -> _Take:
+        """Return what the first attempt yields of a sample that is made together with others; raises Rejected.
 
         The roll that was made last is kept: whoever asks for samples in order has each roll made once.
         """
         at = index % walk.together
-        place = (index - at, attempt)
-        if self._roll[0] != place:
-            self._roll = (place, self._roll_of(walk, Streams(self.seed, *place)))
+        if self._roll[0] != index - at:
+            self._roll = (index - at, self._roll_of(walk, Streams(self.seed, index - at)))
         found = self._roll[1][at]
         if isinstance(found, Rejected):
-            raise found
+            raise Rejected(found.reason)
         return found
 
     def _roll_of(self, walk: Walk, streams: Streams) -> list[_Take | Rejected]:
-        """Return what one attempt yields of all samples that are made together."""
+        """Return what the first attempt yields of all samples that are made together."""
         try:
             scenes = walk.scenes(streams)
         except Rejected as reason:
