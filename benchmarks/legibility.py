@@ -76,7 +76,7 @@ def _lines(scene: Scene) -> list[tuple[np.ndarray[Any, Any], str]]:
             continue
         top, right, bottom, left = side_lengths(quad[None])[0]
         size = (max(round(_HEIGHT_PX * (top + bottom) / max(right + left, 1e-6)), 8), _HEIGHT_PX)
-        (picture,) = cut_quads(scene.image, unit_to_quads(quad[None]), np.array([size], dtype=np.float64))
+        (picture,) = cut_quads([scene.image], unit_to_quads(quad[None]), np.array([size], dtype=np.float64))
         found.append((cv2.copyMakeBorder(picture, *(_RIM_PX,) * 4, cv2.BORDER_REPLICATE), said))
     return found
 

@@ -7,27 +7,36 @@ side.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import math
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, compress
+from typing import NamedTuple, TypeVar
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from synthgen import recipe
-from synthgen.geometry import cut_quads
+from synthgen.geometry import Box, cut_quad, cut_quads
 from synthgen.matrices import inverse_matrices, project_each, unit_to_quads
+from synthgen.plain_maps import Corners, Nine, corners_under, inverse_of, unit_to_quad
 from synthgen.quads import boxes_to_quads, side_lengths
 from synthgen.randomness import Stream
-from synthgen.scene import Scene
+from synthgen.scene import Scene, Words
 
 Float = npt.NDArray[np.float64]
+Int = npt.NDArray[np.int32]
 Picture = npt.NDArray[np.uint8]
+
+S = TypeVar("S", bound=np.generic)
 
 # Cells are higher than ink: a word is shown as high as its ink and most words of its line, so that a dash or a comma
 # keeps its place in the height of the line; and at least this middle part of the cell.
 LEAST_BAND = (0.35, 0.65)
 # Above this reduction plain bilinear sampling would alias: the word is then cut larger and reduced by area.
 MAX_REDUCTION = 1.6
+# So many words are measured faster in plain numbers than in arrays.
+FEW_WORDS = 8
 
 
 class Crop(NamedTuple):
@@ -45,75 +54,211 @@ class Crop(NamedTuple):
 
 def cut_words(scene: Scene, crops: recipe.Crops, min_visible: float, stream: Stream) -> tuple[Crop, ...]:
     """Return the pictures of the scene's words that are wholly visible and not ignored, in reading order."""
-    words = scene.words
-    if crops.unit == "scene":
-        if True in words.ignored.tolist() or min(scene.characters.visible.tolist()) < min_visible:
+    if crops.unit == "word":
+        chosen = np.flatnonzero(_learnable((scene,), [len(scene.words)], min_visible)).tolist()
+        if not chosen:
             return ()
-        return (Crop(scene.image, scene.lines.text[0], scene.lines.direction[0], 0, _quality(crops, stream)),)
-    chosen = np.flatnonzero(~words.ignored & _wholly_visible(scene, min_visible))
+        if len(chosen) <= FEW_WORDS and (frames := _few_frames(scene.words, chosen)):
+            return _few(scene, chosen, frames, crops, stream)
+    return cut_together((scene,), crops, min_visible, stream)[0]
+
+
+def cut_together(
+    scenes: Sequence[Scene], crops: recipe.Crops, min_visible: float, stream: Stream
+) -> list[tuple[Crop, ...]]:
+    """Return what :func:`cut_words` gives for some scenes, one at least, asked for one after another.
+
+    The words of many small scenes are measured as fast as those of one.
+    """
+    if crops.unit == "scene":
+        return [_whole(scene, crops, min_visible, stream) for scene in scenes]
+    words = [scene.words for scene in scenes]
+    counts = [len(one) for one in words]
+    chosen = np.flatnonzero(_learnable(scenes, counts, min_visible))
     if not len(chosen):
-        return ()
-    word_quads = words.quad[chosen]
+        return [()] * len(scenes)
+    owner = np.searchsorted(np.cumsum(counts), chosen, side="right")
+    word_quads = _joined([one.quad for one in words])[chosen]
+    ink = _joined([one.ink for one in words])[chosen]
+    line = _renumbered([one.line for one in words], [len(scene.lines) for scene in scenes])[chosen]
     from_unit = unit_to_quads(word_quads)
-    boxes, aspects = _frames(word_quads, words.ink[chosen], words.line[chosen], inverse_matrices(from_unit))
-    draws = stream.generator.random((len(chosen), 8))
+    (x0, y0, x1, y1), aspects = _frames(word_quads, ink, line, inverse_matrices(from_unit))
+    draws, jitter = _drawn(np.bincount(owner, minlength=len(scenes)), stream)
     low, high = crops.margin_frac_range
-    margins = low + (high - low) * draws[:, :4]
+    left, top, right, bottom = margins = low + (high - low) * draws[:, :4].T
     # A unit of the margins, in each word's own frame: as long across as down.
-    down = boxes[:, 3] - boxes[:, 1]
-    unit = np.stack([down * aspects, down], axis=-1)
-    boxes[:, :2] -= margins[:, :2] * unit
-    boxes[:, 2:] += margins[:, 2:] * unit
-    jitter = crops.jitter_frac * (2 * stream.generator.random((len(chosen), 4, 2)) - 1)
-    jitter *= np.minimum(margins.min(axis=1), 1)[:, None, None]
-    quads = project_each(from_unit, boxes_to_quads(boxes) + jitter * unit[:, None])
+    down = y1 - y0
+    across = down * aspects
+    boxes = np.array([x0 - left * across, y0 - top * down, x1 + right * across, y1 + bottom * down]).T
+    jitter = crops.jitter_frac * (2 * jitter - 1) * np.minimum(margins.min(axis=0), 1)[:, None, None]
+    quads = project_each(from_unit, boxes_to_quads(boxes) + jitter * np.array([across, down]).T[:, None])
     sides = side_lengths(quads)
     low_quality, high_quality = crops.quality_range
     qualities = (low_quality + np.floor((high_quality - low_quality + 1) * draws[:, 4])).astype(int)
-    vertical = np.array([words.direction[word] == "ttb" for word in chosen.tolist()])
-    size, fits = _sizes(sides, vertical, crops)
+    owners, firsts = owner.tolist(), [0, *accumulate(counts)]
+    numbers = [place - firsts[at] for place, at in zip(chosen.tolist(), owners, strict=True)]
+    vertical = [words[at].direction[number] == "ttb" for at, number in zip(owners, numbers, strict=True)]
+    size, fits = _sizes(sides, np.array(vertical), crops)
     # Shorter than the way it goes: read this many times finer, then reduced by area.
     reduction = np.maximum(sides[:, 0], sides[:, 2]) / size[:, 0]
     times = np.where(reduction > MAX_REDUCTION, np.ceil(reduction / MAX_REDUCTION), 1.0)
     if not fits.all():
-        chosen, qualities = chosen[fits], qualities[fits]
-        quads, size, times = quads[fits], size[fits], times[fits]
-    images = cut_quads(scene.image, unit_to_quads(quads), size * times[:, None])
-    for at in np.flatnonzero(times > 1).tolist():
-        width, height = size[at].astype(int).tolist()
-        images[at] = np.asarray(cv2.resize(images[at], (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    numbers = chosen.tolist()
-    texts, directions = ([texts[word] for word in numbers] for texts in (words.text, words.direction))
-    return tuple(map(Crop, images, texts, directions, numbers, qualities.tolist()))
+        owners, numbers = (list(compress(each, fits.tolist())) for each in (owners, numbers))
+        qualities, quads, size, times = qualities[fits], quads[fits], size[fits], times[fits]
+    images = cut_quads([scenes[at].image for at in owners], unit_to_quads(quads), size * times[:, None])
+    for place in np.flatnonzero(times > 1).tolist():
+        width, height = size[place].astype(int).tolist()
+        images[place] = np.asarray(
+            cv2.resize(images[place], (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8
+        )
+    found: list[list[Crop]] = [[] for _ in scenes]
+    for image, at, number, quality in zip(images, owners, numbers, qualities.tolist(), strict=True):
+        found[at].append(Crop(image, words[at].text[number], words[at].direction[number], number, quality))
+    return [tuple(cut) for cut in found]
 
 
-def _quality(crops: recipe.Crops, stream: Stream) -> int:
-    return stream.integer(crops.quality_range[0], crops.quality_range[1] + 1)
+class _Frame(NamedTuple):
+    """A word's own unit frame: its quad, the matrix that takes the unit square there, the box of :func:`_frames`."""
+
+    quad: Corners
+    from_unit: Nine
+    box: Box
 
 
-def _wholly_visible(scene: Scene, min_visible: float) -> npt.NDArray[np.bool_]:
-    """Return per word (M,) whether each of its characters is visible to at least this share."""
-    whole = np.ones(len(scene.words), dtype=bool)
-    whole[scene.characters.word[scene.characters.visible < min_visible]] = False
-    return whole
+def _few_frames(words: Words, chosen: Sequence[int]) -> list[_Frame] | None:
+    """Return the frames of a few words, in plain numbers; None where one has no area."""
+    quads, lines = words.quad[chosen].tolist(), words.line[chosen].tolist()
+    try:
+        from_unit = [unit_to_quad(quad) for quad in quads]
+        ink = [
+            corners_under(inverse_of(to), its) for to, its in zip(from_unit, words.ink[chosen].tolist(), strict=True)
+        ]
+    except ZeroDivisionError:
+        return None
+    spans = [(min(x), min(y), max(x), max(y)) for x, y in (zip(*corners, strict=True) for corners in ink)]
+    frames = []
+    for quad, to, (x0, y0, x1, y1), line in zip(quads, from_unit, spans, lines, strict=True):
+        beside = [span for span, its in zip(spans, lines, strict=True) if its == line]
+        y0 = min(y0, math.fsum([span[1] for span in beside]) / len(beside), LEAST_BAND[0])
+        y1 = max(y1, math.fsum([span[3] for span in beside]) / len(beside), LEAST_BAND[1])
+        frames.append(_Frame(quad, to, (min(x0, 0.0), y0, max(x1, 1.0), y1)))
+    return frames
 
 
-def _frames(quads: Float, ink: Float, line: npt.NDArray[np.int32], to_unit: Float) -> tuple[Float, Float]:
-    """Return in each word quad's own unit frame the box (M, 4) that the picture shows, margins apart.
+def _few(
+    scene: Scene, chosen: Sequence[int], frames: Sequence[_Frame], crops: recipe.Crops, stream: Stream
+) -> tuple[Crop, ...]:
+    """Return the pictures of a few words: what :func:`cut_together` does, in plain numbers."""
+    words, count = scene.words, len(chosen)
+    numbers = stream.generator.random(16 * count).tolist()
+    low, high = crops.margin_frac_range
+    low_quality, high_quality = crops.quality_range
+    found = []
+    for at, (word, frame) in enumerate(zip(chosen, frames, strict=True)):
+        draws, moves = numbers[8 * at : 8 * at + 8], numbers[8 * (count + at) : 8 * (count + at) + 8]
+        left, top, right, bottom = margins = [low + (high - low) * draw for draw in draws[:4]]
+        sides = _sides(frame.quad)
+        x0, y0, x1, y1 = frame.box
+        down = y1 - y0
+        across = down * ((sides[1] + sides[3]) / max(sides[0] + sides[2], 1e-9))
+        x0, y0, x1, y1 = x0 - left * across, y0 - top * down, x1 + right * across, y1 + bottom * down
+        most, jitter = min(*margins, 1), crops.jitter_frac
+        corners = [
+            (x + jitter * (2 * u - 1) * most * across, y + jitter * (2 * v - 1) * most * down)
+            for (x, y), u, v in zip(((x0, y0), (x1, y0), (x1, y1), (x0, y1)), moves[::2], moves[1::2], strict=True)
+        ]
+        quad = corners_under(frame.from_unit, corners)
+        sides = _sides(quad)
+        size = _size(sides, crops, vertical=words.direction[word] == "ttb")
+        if size is None:
+            continue
+        reduction = max(sides[0], sides[2]) / size[0]
+        times = math.ceil(reduction / MAX_REDUCTION) if reduction > MAX_REDUCTION else 1
+        image = cut_quad(scene.image, unit_to_quad(quad), (size[0] * times, size[1] * times))
+        if times > 1:
+            image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        quality = low_quality + math.floor((high_quality - low_quality + 1) * draws[4])
+        found.append(Crop(image, words.text[word], words.direction[word], word, quality))
+    return tuple(found)
+
+
+def _sides(quad: Corners) -> list[float]:
+    """Return the lengths of a quad's top, right, bottom and left sides."""
+    return [
+        math.sqrt((x1 - x0) * (x1 - x0) + (y1 - y0) * (y1 - y0))
+        for (x0, y0), (x1, y1) in zip(quad, (*quad[1:], quad[0]), strict=True)
+    ]
+
+
+def _size(sides: Sequence[float], crops: recipe.Crops, *, vertical: bool) -> tuple[int, int] | None:
+    """Return the size that :func:`_sizes` gives for one word, None where that does not fit."""
+    width, height = 0.5 * (sides[0] + sides[2]), 0.5 * (sides[1] + sides[3])
+    across, along = (width, height) if vertical else (height, width)
+    if not math.isfinite(across + along):
+        return None
+    low, high = crops.height_px_range
+    fixed = min(max(round(across), low), high)
+    free = max(round(along * fixed / max(across, 1e-9)), fixed // 4, 4)
+    if free > crops.max_aspect * fixed:
+        return None
+    return (fixed, free) if vertical else (free, fixed)
+
+
+def _whole(scene: Scene, crops: recipe.Crops, min_visible: float, stream: Stream) -> tuple[Crop, ...]:
+    """Return the whole scene as the only word picture; none where a part of it is not to be learned from."""
+    if True in scene.words.ignored.tolist() or min(scene.characters.visible.tolist()) < min_visible:
+        return ()
+    quality = stream.integer(crops.quality_range[0], crops.quality_range[1] + 1)
+    return (Crop(scene.image, scene.lines.text[0], scene.lines.direction[0], 0, quality),)
+
+
+def _joined(arrays: Sequence[npt.NDArray[S]]) -> npt.NDArray[S]:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
+def _renumbered(ids: Sequence[Int], counts: Iterable[int]) -> Int:
+    """Return the scenes' ids joined, counted on from one to the next; ``counts`` says how many each one has."""
+    return _joined([one + first for one, first in zip(ids, accumulate(counts, initial=0), strict=False)])
+
+
+def _learnable(scenes: Sequence[Scene], counts: Sequence[int], min_visible: float) -> npt.NDArray[np.bool_]:
+    """Return per word of all scenes whether it is not ignored and all its characters are visible to this share."""
+    learnable = ~_joined([scene.words.ignored for scene in scenes])
+    hidden = _joined([scene.characters.visible for scene in scenes]) < min_visible
+    if hidden.any():
+        learnable[_renumbered([scene.characters.word for scene in scenes], counts)[hidden]] = False
+    return learnable
+
+
+def _drawn(counts: npt.NDArray[np.intp], stream: Stream) -> tuple[Float, Float]:
+    """Return in [0, 1) eight numbers (M, 8) and four corners' moves (M, 4, 2) for each word, ``counts`` (K,) a scene.
+
+    The numbers of a scene's words stand before its corners: those of K calls, one for each scene.
+    """
+    numbers = stream.generator.random((2 * int(counts.sum()), 8))
+    first = np.repeat([True, False] * len(counts), np.repeat(counts, 2))
+    return numbers[first], numbers[~first].reshape(-1, 4, 2)
+
+
+def _frames(quads: Float, ink: Float, line: Int, to_unit: Float) -> tuple[Float, Float]:
+    """Return in each word quad's own unit frame the box (4, M) of x0, y0, x1, y1 that the picture shows, margins apart.
 
     Also the aspect (M,), by which a unit of the frame's width must be multiplied to be as long as one of its height.
     """
     local = np.ascontiguousarray(project_each(to_unit, ink).T)
-    low, high = local.min(axis=1).T, local.max(axis=1).T
+    (x0, y0), (x1, y1) = local.min(axis=1), local.max(axis=1)
     # All cells of a line are equally high, so heights in the words' frames can be compared along it.
-    starts = np.concatenate([[0], np.flatnonzero(line[1:] != line[:-1]) + 1])
-    counts = np.diff(np.append(starts, len(line)))
-    low[:, 1] = np.minimum(low[:, 1], np.repeat(np.add.reduceat(low[:, 1], starts) / counts, counts))
-    high[:, 1] = np.maximum(high[:, 1], np.repeat(np.add.reduceat(high[:, 1], starts) / counts, counts))
-    low = np.minimum(low, (0.0, LEAST_BAND[0]))
-    high = np.maximum(high, (1.0, LEAST_BAND[1]))
+    begins = np.ones(len(line), dtype=bool)
+    np.not_equal(line[1:], line[:-1], out=begins[1:])
+    starts, of = begins.nonzero()[0], begins.cumsum() - 1
+    counts = np.bincount(of)
+    y0 = np.minimum(y0, (np.add.reduceat(y0, starts) / counts)[of])
+    y1 = np.maximum(y1, (np.add.reduceat(y1, starts) / counts)[of])
+    box = np.array(
+        [np.minimum(x0, 0.0), np.minimum(y0, LEAST_BAND[0]), np.maximum(x1, 1.0), np.maximum(y1, LEAST_BAND[1])]
+    )
     top, right, bottom, left = side_lengths(quads).T
-    return np.concatenate([low, high], axis=1), (right + left) / np.maximum(top + bottom, 1e-9)
+    return box, (right + left) / np.maximum(top + bottom, 1e-9)
 
 
 def _sizes(sides: Float, vertical: npt.NDArray[np.bool_], crops: recipe.Crops) -> tuple[Float, npt.NDArray[np.bool_]]:
@@ -123,10 +268,10 @@ def _sizes(sides: Float, vertical: npt.NDArray[np.bool_], crops: recipe.Crops) -
     A vertical word's width takes the place of the height.
     """
     width, height = 0.5 * (sides[:, 0] + sides[:, 2]), 0.5 * (sides[:, 1] + sides[:, 3])
-    across, along = np.where(vertical, (width, height), (height, width))
+    across, along = np.where(vertical, width, height), np.where(vertical, height, width)
     low, high = crops.height_px_range
-    fixed = np.clip(np.rint(across), low, high)
+    fixed = np.minimum(np.maximum(np.rint(across), low), high)
     # A reader that scales to 32 px high fails on pictures narrower than height / 32 px; this is far above that.
     free = np.maximum(np.rint(along * fixed / np.maximum(across, 1e-9)), np.maximum(fixed // 4, 4))
-    size: Float = np.where(vertical, (fixed, free), (free, fixed)).T
+    size: Float = np.array([np.where(vertical, fixed, free), np.where(vertical, free, fixed)]).T
     return size, free <= crops.max_aspect * fixed

@@ -165,10 +165,11 @@ class Generator:
             scenes = walk.scenes(streams)
         except Rejected as reason:
             return [reason] * walk.together
-        cutting, encoding = streams("crops"), streams("encode")
+        encoding = streams("encode")
+        taken = [scene for scene in scenes if not isinstance(scene, Rejected)]
+        cut = iter(walk.crops_together(taken, streams("crops")))
         return [
-            scene if isinstance(scene, Rejected) else (scene, walk.crops(scene, cutting), self._quality(encoding))
-            for scene in scenes
+            scene if isinstance(scene, Rejected) else (scene, next(cut), self._quality(encoding)) for scene in scenes
         ]
 
     def asset_digests(self) -> dict[str, str]:

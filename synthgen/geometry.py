@@ -8,7 +8,7 @@ caller of them and conjugates every map by half a pixel.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar, overload
 
@@ -18,11 +18,11 @@ import numpy.typing as npt
 
 from synthgen.matrices import entries_of, inverse_matrices, matrices_of, unit_to_quads
 from synthgen.mesh import Mesh
+from synthgen.plain_maps import Nine, corners_under, inverse_of
 
 Float = npt.NDArray[np.float64]
 Picture = npt.NDArray[np.uint8]
 Box = tuple[float, float, float, float]
-Nine = tuple[float, float, float, float, float, float, float, float, float]
 
 BORDERS = {"replicate": cv2.BORDER_REPLICATE, "reflect": cv2.BORDER_REFLECT_101, "constant": cv2.BORDER_CONSTANT}
 
@@ -149,12 +149,7 @@ class Homography:
     @_Once
     def inverse_numbers(self) -> Nine:
         """The inverse matrix's entries, row by row, by cofactors: the same arithmetic on every machine."""
-        a, b, c, d, e, f, g, h, i = self.numbers
-        co = (e * i - f * h, c * h - b * i, b * f - c * e, f * g - d * i, a * i - c * g, c * d - a * f,
-              d * h - e * g, b * g - a * h, a * e - b * d)  # fmt: skip
-        whole = a * co[0] + b * co[3] + c * co[6]
-        return (co[0] / whole, co[1] / whole, co[2] / whole, co[3] / whole, co[4] / whole, co[5] / whole,
-                co[6] / whole, co[7] / whole, co[8] / whole)  # fmt: skip
+        return inverse_of(self.numbers)
 
     @property
     def inverse_matrix(self) -> Float:
@@ -335,25 +330,43 @@ def cos_sin(angle_deg: float) -> tuple[float, float]:
     return (1 - t * t) / (1 + t * t), 2 * t / (1 + t * t)
 
 
+def cut_quad(picture: Picture, from_unit: Nine, size: tuple[int, int]) -> Picture:
+    """Return what :func:`cut_quads` does for one quad, of which ``from_unit`` is the matrix row by row."""
+    a, b, c, d, e, f, g, h, i = from_unit
+    step_x, step_y = 1.0 / size[0], 1.0 / size[1]
+    a, b, c = a - g / 2, b - h / 2, c - i / 2
+    d, e, f = d - g / 2, e - h / 2, f - i / 2
+    half_x, half_y = step_x / 2, step_y / 2
+    back = np.array(
+        (
+            (a * step_x, b * step_y, a * half_x + b * half_y + c),
+            (d * step_x, e * step_y, d * half_x + e * half_y + f),
+            (g * step_x, h * step_y, g * half_x + h * half_y + i),
+        )
+    )
+    return cv2.warpPerspective(picture, back, size, None, _BACKWARDS, cv2.BORDER_REPLICATE)  # type: ignore[return-value]
+
+
 def _corners_under(numbers: Nine, box: Box) -> list[tuple[float, float]]:
     a, b, c, d, e, f, g, h, i = numbers
     x0, y0, x1, y1 = box
-    corners = []
-    for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1)):
-        w = g * x + h * y + i
-        corners.append(((a * x + b * y + c) / w, (d * x + e * y + f) / w))
-    return corners
+    ax0, ax1, by0, by1 = a * x0, a * x1, b * y0, b * y1
+    dx0, dx1, ey0, ey1 = d * x0, d * x1, e * y0, e * y1
+    gx0, gx1, hy0, hy1 = g * x0, g * x1, h * y0, h * y1
+    tl, tr, br, bl = gx0 + hy0 + i, gx1 + hy0 + i, gx1 + hy1 + i, gx0 + hy1 + i
+    return [
+        ((ax0 + by0 + c) / tl, (dx0 + ey0 + f) / tl),
+        ((ax1 + by0 + c) / tr, (dx1 + ey0 + f) / tr),
+        ((ax1 + by1 + c) / br, (dx1 + ey1 + f) / br),
+        ((ax0 + by1 + c) / bl, (dx0 + ey1 + f) / bl),
+    ]
 
 
 def _project(numbers: Nine, points: Float) -> Float:
-    a, b, c, d, e, f, g, h, i = numbers
     if points.size <= FEW_NUMBERS:
         # The same sums in plain numbers: for a quad that is three times faster.
-        few = []
-        for u, v in points.reshape(-1, 2).tolist():
-            w = g * u + h * v + i
-            few.append(((a * u + b * v + c) / w, (d * u + e * v + f) / w))
-        return np.array(few).reshape(points.shape)
+        return np.array(corners_under(numbers, points.reshape(-1, 2).tolist())).reshape(points.shape)
+    a, b, c, d, e, f, g, h, i = numbers
     x, y = points[..., 0], points[..., 1]
     out: Float = np.empty(points.shape, dtype=np.float64)
     if g == 0.0 and h == 0.0 and i == 1.0:
@@ -393,11 +406,11 @@ def _remap(
     return cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=BORDERS[border], borderValue=fill)  # type: ignore[return-value]
 
 
-def cut_quads(picture: Picture, from_unit: Float, sizes: Float) -> list[Picture]:
-    """Return what lies inside each quad as an upright picture, resampled once.
+def cut_quads(pictures: Sequence[Picture], from_unit: Float, sizes: Float) -> list[Picture]:
+    """Return what lies inside N quads, each of its own one of N pictures, upright, resampled once.
 
-    ``from_unit`` (N, 3, 3) are the quads' matrices of :func:`unit_to_quads`, ``sizes`` (N, 2) the pictures' whole
-    (width, height) px; the picture's border pixels continue outwards.
+    ``from_unit`` (N, 3, 3) are the quads' matrices of :func:`unit_to_quads`, ``sizes`` (N, 2) whole (width, height) px
+    of what is returned; a picture's border pixels continue outwards.
     """
     a, b, c, d, e, f, g, h, i = entries_of(from_unit)
     # From a pixel's place, counted by centres, to the unit square: half a pixel is half a step.
@@ -418,5 +431,5 @@ def cut_quads(picture: Picture, from_unit: Float, sizes: Float) -> list[Picture]
     warp, border = cv2.warpPerspective, cv2.BORDER_REPLICATE
     return [
         warp(picture, back, size, None, _BACKWARDS, border)  # type: ignore[misc]
-        for back, size in zip(backs, sizes.astype(int).tolist(), strict=True)
+        for picture, back, size in zip(pictures, backs, sizes.astype(int).tolist(), strict=True)
     ]

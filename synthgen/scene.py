@@ -6,7 +6,7 @@ pose, in continuous pixel-edge coordinates (x right, y down). They are never rou
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import Any, TypeVar
@@ -155,6 +155,12 @@ class Scene:
 Labels = tuple[Characters, Words, Lines]
 
 
+# What fills each field of records, by their kind.
+_SLOTS: dict[type, list[Callable[[object, object], None]]] = {
+    kind: [getattr(kind, name).__set__ for name in kind.__slots__] for kind in (Characters, Words, Lines)
+}
+
+
 def seen_through(
     to: Map, size: tuple[int, int], characters: Characters, face: Int, words: Words, lines: Lines
 ) -> tuple[Characters, Words, Lines]:
@@ -261,9 +267,9 @@ def parted(labels: Labels) -> list[tuple[Labels, list[int]]]:
 
 def _made(kind: type[R], *values: object) -> R:
     """Return a record with these values of all its fields, unchecked."""
-    record, place = object.__new__(kind), object.__setattr__
-    for field, value in zip(kind.__slots__, values, strict=True):  # type: ignore[attr-defined]
-        place(record, field, value)
+    record = object.__new__(kind)
+    for put, value in zip(_SLOTS[kind], values, strict=True):
+        put(record, value)
     return record
 
 

@@ -22,7 +22,7 @@ from synthgen.camera.legibility import legible
 from synthgen.camera.optics import Exposure
 from synthgen.camera.pose import Pose, draw_pose, draw_poses, drawn_level
 from synthgen.camera.roll import Roll
-from synthgen.crops import Crop, cut_words
+from synthgen.crops import Crop, cut_together, cut_words
 from synthgen.errors import RecipeError, Rejected
 from synthgen.geometry import Homography, Picture
 from synthgen.press.grounds import Grounds
@@ -50,8 +50,6 @@ Box = tuple[int, int, int, int]
 
 # Areas that text stands on are printed before it, whenever a layout thought of them.
 UNDER_TEXT = ("tint", "marker")
-# What is black, or paper, where no pair of colours was drawn.
-COLOURLESS = frozenset({"text", "reverse"})
 # Where no sheet is: what stands there is not printed.
 _AWAY_PX = -1e6
 
@@ -152,24 +150,30 @@ class Walk:
         readable = legible(standing_on(labels[1], frames), strip, optics)
         parts = parted(self._learned(labels, readable))
         found: list[Scene | Rejected] = [Rejected("pose")] * len(poses)
+        count, several = len(lines), {"genre": "", "layout": {}, **printed, "pose": {}, "optics": optics, "map": []}
+        common = self._provenance(streams, streams.index, [], several)
         for at, pose, image in zip(taken, roll.poses, roll.apart(strip), strict=True):
-            drawn = {
+            its, faces = parts[at]
+            provenance = {
+                **common,
+                "index": streams.index + at,
+                "faces": self._names(faces),
                 "genre": copies[at].genre,
                 "layout": lines.parameters[at],
-                **printed,
                 "pose": pose.parameters,
-                "optics": optics,
                 "map": pose.plain_map,
-                "together": {"first": streams.index, "count": len(lines), "shift_px": shifts[at].tolist()},
+                "together": {"first": streams.index, "count": count, "shift_px": shifts[at].tolist()},
             }
-            its, faces = parts[at]
-            provenance = self._provenance(streams, streams.index + at, faces, drawn)
             found[at] = Scene(image, *its, (layout.roles[at],), provenance)
         return found
 
     def crops(self, scene: Scene, stream: Stream) -> tuple[Crop, ...]:
         """Return the word pictures of a scene."""
         return cut_words(scene, self.recipe.crops, self.recipe.output.min_visible, stream)
+
+    def crops_together(self, scenes: Sequence[Scene], stream: Stream) -> list[tuple[Crop, ...]]:
+        """Return the word pictures of each of some scenes, one at least."""
+        return cut_together(scenes, self.recipe.crops, self.recipe.output.min_visible, stream)
 
     def _set(self, streams: Streams) -> tuple[Copy, Layout]:
         """Write and set one sample, with the characters that it was dealt."""
@@ -212,8 +216,10 @@ class Walk:
         x0, y0, x1, y1 = box
         size, corner = (x1 - x0, y1 - y0), (x0, y0)
         dosed = self._dosed
-        black = not dosed.ink.colours and COLOURLESS.issuperset(layout.inks)
-        ground, paper = draw_paper(size, dosed.paper, streams("paper"), self.grounds, tint=not black)
+        # Where no sign's colours are drawn a sheet is grey as long as nothing on it has a hue: a third of the work.
+        tint = bool(dosed.ink.colours)
+        ground, paper = draw_paper(size, dosed.paper, streams("paper"), self.grounds, tint=tint)
+        warmth = None if tint or ground.ndim == 3 else paper.get("warmth")
         layers, boxes = [], {}
         for number in sorted(range(len(layout.inks)), key=lambda one: layout.inks[one] not in UNDER_TEXT):
             alone, name = len(layout.inks) == 1, layout.inks[number]
@@ -225,10 +231,11 @@ class Walk:
         if len(layout.pictures):
             text = next(covered for name, covered in layers if name == "text")
             print_pictures(text, layout.pictures, corner, streams("pictures"), continuous=layout.continuous_pictures)
-        sheet, ink = print_layers(ground, layers, dosed.ink, streams("ink"), boxes, natural=paper.get("natural", False))
+        natural = paper.get("natural", False)
+        sheet, ink = print_layers(ground, layers, dosed.ink, streams("ink"), boxes, natural=natural, warmth=warmth)
         drawn = {"paper": paper, "ink": ink}
         if dosed.paper.effects:
-            warmth = paper.get("warmth") if sheet.ndim == 2 else None
+            warmth = warmth if sheet.ndim == 2 else None
             sheet, drawn["handling"] = handle_sheet(sheet, covered_by(layers), dosed.paper, streams("sheet"), warmth)
         return sheet, drawn
 
@@ -271,6 +278,9 @@ class Walk:
             "seed": streams.seed,
             "index": index,
             "attempt": streams.attempt,
-            "faces": [self.faces.faces[at].id for at in faces],
+            "faces": self._names(faces),
             **drawn,
         }
+
+    def _names(self, faces: list[int]) -> list[str]:
+        return [self.faces.faces[at].id for at in faces]

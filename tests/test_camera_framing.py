@@ -10,7 +10,7 @@ import pytest
 
 from synthgen.camera.attitude import MOST_SCALE, Box
 from synthgen.camera.effects import EFFECTS
-from synthgen.camera.framing import within_picture
+from synthgen.camera.framing import _spans, within_picture
 from synthgen.camera.optics import Exposure
 from synthgen.camera.pose import Pose, bleed_px, draw_pose
 from synthgen.generator import Generator
@@ -150,6 +150,19 @@ def test_what_shows_wholly_is_left_alone() -> None:
     characters, words, lines = records("ltr")
     characters = replace(characters, visible=np.ones(5, np.float32))
     assert within_picture(characters, words, lines) == (characters, words, lines)
+
+
+def test_lines_are_shortened_together_as_each_is_alone() -> None:
+    rng = np.random.default_rng(4)
+    lines = np.array([[[0.0, 0.0], [90.0, 4.0], [88.0, 15.0], [1.0, 12.0]]] * 6) + rng.uniform(-2, 2, (6, 4, 2))
+    owner = np.array([0, 0, 1, 2, 2, 2, 3, 4, 5, 5])
+    words = boxes_to_quads(np.array([[x, 2.0, x + 9, 9.0] for x in rng.uniform(0, 80, len(owner))]))
+    vertical = np.array([0, 1, 0, 0, 1, 0])
+    found = _spans(lines, words, owner, vertical)
+    for at in range(6):
+        inside = words[owner == at]
+        alone = _spans(lines[at : at + 1], inside, np.zeros(len(inside), int), vertical[at : at + 1])
+        assert np.array_equal(found[at], alone[0])
 
 
 def cut_recipe(name: str) -> Recipe:

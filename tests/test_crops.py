@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
-from synthgen.crops import MAX_REDUCTION, _sizes, cut_words
+from synthgen.crops import FEW_WORDS, MAX_REDUCTION, Crop, _sizes, cut_together, cut_words
 from synthgen.geometry import Homography
 from synthgen.randomness import Stream
 from synthgen.recipe import Crops
@@ -83,3 +84,51 @@ def test_words_too_long_for_their_height_are_left_out():
     by_word = {crop.word: crop for crop in every}
     for crop in short:
         assert (crop.image == by_word[crop.word].image).all() and crop.quality == by_word[crop.word].quality
+
+
+def seen_from_aside(number: int, learned: int) -> Scene:
+    """A scene under a homography of its own, in which this many words at most are to be learned from."""
+    scene = noisy(make_scene(number))
+    draws = Stream(number, 0, "aside").generator
+    box = np.array([[0.0, 0], [400, 0], [400, 300], [0, 300]])
+    to = Homography.from_quads(box, box + draws.uniform(-30, 30, (4, 2)))
+    ignored = np.ones(len(scene.words), dtype=bool)
+    ignored[draws.permutation(len(scene.words))[:learned]] = False
+    ink = to.forward(scene.words.quad + draws.uniform(-3, 3, scene.words.quad.shape))
+    return replace(scene, words=replace(scene.words, quad=to.forward(scene.words.quad), ink=ink, ignored=ignored))
+
+
+def assert_same(some: tuple[Crop, ...], others: tuple[Crop, ...]) -> None:
+    assert [one[1:] for one in some] == [one[1:] for one in others]
+    for one, other in zip(some, others, strict=True):
+        assert one.image.shape == other.image.shape
+        assert np.abs(one.image.astype(int) - other.image).max() <= 1
+
+
+@pytest.mark.parametrize("crops", [Crops(), Crops(height_px_range=(8, 20), max_aspect=2.0, quality_range=(30, 90))])
+@pytest.mark.parametrize("number", range(FEW_WORDS + 1))
+def test_few_words_are_cut_in_plain_numbers_as_many_in_arrays(number, crops):
+    scene = seen_from_aside(number, number)
+    plain = cut_words(scene, crops, 0.5, Stream(1, number, "crops"))
+    (arrays,) = cut_together((scene,), crops, 0.5, Stream(1, number, "crops"))
+    assert_same(plain, arrays)
+
+
+@pytest.mark.parametrize("crops", [Crops(), Crops(unit="scene")])
+def test_scenes_cut_together_are_those_cut_one_after_another(crops):
+    scenes = [seen_from_aside(number, 3 * number) for number in range(5)]
+    alone, together = Stream(2, 0, "crops"), Stream(2, 0, "crops")
+    one_by_one = [cut_words(scene, crops, 0.5, alone) for scene in scenes]
+    for some, others in zip(one_by_one, cut_together(scenes, crops, 0.5, together), strict=True):
+        assert_same(some, others)
+
+
+def test_a_word_without_area_leaves_the_others_as_they_are():
+    scene = seen_from_aside(4, 4)
+    flat = scene.words.quad.copy()
+    word = int(np.flatnonzero(~scene.words.ignored)[0])
+    flat[word] = flat[word, 0]
+    scene = replace(scene, words=replace(scene.words, quad=flat, ink=flat.copy()))
+    with np.errstate(all="ignore"):
+        found = cut_words(scene, Crops(), 0.5, Stream(1, 4, "crops"))
+    assert word not in {crop.word for crop in found}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -336,7 +335,7 @@ def test_a_letter_closes_below_its_text() -> None:
 def form_with(pairs: list[tuple[str, str]], *, pen: bool) -> tuple[Composition, Copy]:
     """A row of these labels and values in cells of equal width, 600 px in all."""
     printed = Style(face=2, size_px=20.0, line_px=26.0)
-    value = replace(printed, face=4, ink="pen") if pen else printed
+    value = printed._replace(face=4, ink="pen") if pen else printed
     each = 600.0 / len(pairs)
     cells = []
     for left in (at * each for at in range(len(pairs))):

@@ -14,6 +14,7 @@ from synthgen.press.colours import FAMILIES, contrast_ratio, grey_of
 from synthgen.press.effects import DRESSES, HANDLINGS, WEARS, drawn_effects, register, stroke_px
 from synthgen.press.handling import check_handling, handle_sheet
 from synthgen.press.ink import check_ink, print_ink, print_layers
+from synthgen.press.painters import tinted
 from synthgen.randomness import Stream
 from synthgen.recipe import Ink, Paper
 from synthgen.typeset.layout import INKS
@@ -287,3 +288,18 @@ def test_pairs_dye_the_ground() -> None:
         assert np.abs(sheet[-1, -1].astype(int) - pair.ground).max() <= 1
         seen.add(name)
     assert len(seen) >= 4
+
+
+@pytest.mark.parametrize("last", ["text", "reverse", "seal", "pen", "tint"])
+def test_a_sheet_stays_grey_until_an_ink_has_a_hue(last: str) -> None:
+    """It is then what it would be had it been tinted before it was printed, but for grey and black ink's own warmth."""
+    ground = np.random.Generator(np.random.Philox(3)).integers(225, 240, (120, 160), dtype=np.uint8)
+    layers = [("text", box((160, 120), 10.5, 10.5, 150, 110)), (last, box((160, 120), 40.5, 30.5, 120, 90))]
+    for seed in range(4):
+        sheet, told = print_layers(ground, layers, PLAIN, Stream(0, seed, "ink"), warmth=0.05)
+        early, first = print_layers(tinted(ground, 0.05), layers, PLAIN, Stream(0, seed, "ink"))
+        colour = told["colours"].get(last, [0])
+        assert sheet.ndim == (3 if max(colour) - min(colour) > 3 else 2)
+        assert told["uneven"] == first["uneven"]
+        late = sheet if sheet.ndim == 3 else tinted(sheet, 0.05)
+        assert np.abs(late.astype(int) - early).max() <= (0.05 * 230 if last == "tint" else 5)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthgen.press.blocks import BLOCK_PX, block_levels, block_shares
+from synthgen.press.blocks import BLOCK_PX, LEVEL_STEP, SHARE_STEP, block_levels, block_shares
+from synthgen.press.blur import blur_weights, blurred
 from synthgen.press.film import LEAST_SPREAD_PX, Film, _patches, inked, spread_ink
 from synthgen.press.raster import coverage
 from synthgen.randomness import Stream
@@ -89,17 +92,42 @@ def plainly_inked(covered: U8, film: Film, stream: Stream) -> U8:
     piece = np.take(np.take(patches, np.arange(top, top + len(covered)), axis=0, mode="wrap"),
                     np.arange(left, left + covered.shape[1]), axis=1, mode="wrap")  # fmt: skip
     piece = piece[:: -1 if flip in (0, 1) else 1, :: -1 if flip in (0, 2) else 1]
-    mask = np.rint(255 - np.float32(film.uneven) * piece)
-    return np.rint(soft * mask / 255).astype(np.uint8)
+    thinned: U8 = soft - np.rint(soft * piece * (film.uneven / 255)).astype(np.uint8)
+    return thinned
+
+
+@given(st.floats(0.05, 4.0))
+def test_blur_has_its_standard_deviation_in_any_number_of_weights(sigma_px: float) -> None:
+    weights = blur_weights(sigma_px)
+    away = np.arange(len(weights)) - len(weights) // 2
+    assert len(weights) % 2 == 1
+    assert np.allclose(weights, weights[::-1])
+    assert weights.sum() == pytest.approx(1)
+    assert (weights * away**2).sum() == pytest.approx(sigma_px**2, rel=0.12)
+    # What changes with every px is paled, and not turned over (but for what the cut-off tails lack).
+    assert (weights * (-1.0) ** away).sum() >= -0.01
+
+
+@given(st.integers(0, 2**32), st.floats(0.05, 2.0))
+def test_blur_is_gaussian_and_goes_on_beyond_the_border(seed: int, sigma_px: float) -> None:
+    picture = np.random.Generator(np.random.Philox(seed)).integers(0, 256, (9, 14, 3), dtype=np.uint8)
+    weights = blur_weights(sigma_px)
+    reach = len(weights) // 2
+    wide = np.pad(picture.astype(np.float64), ((reach, reach), (reach, reach), (0, 0)), "edge")
+    down = sum(weight * wide[at : at + 9] for at, weight in enumerate(weights))
+    plain = sum(weight * down[:, at : at + 14] for at, weight in enumerate(weights))
+    assert np.abs(blurred(picture, sigma_px) - plain).max() <= 0.51
+    assert blurred(picture, 0.0) is picture
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (15, 17), (16, 16), (33, 64), (130, 95)])
 def test_blocks_have_the_means_of_their_px(shape: tuple[int, int]) -> None:
     picture = np.random.Generator(np.random.Philox(5)).integers(0, 256, shape, dtype=np.uint8)
     rows, columns = -(-shape[0] // BLOCK_PX), -(-shape[1] // BLOCK_PX)
-    for means, border in ((block_levels(picture), "edge"), (block_shares(picture), "constant")):
-        lines = picture[::2]
-        missing = (rows * BLOCK_PX // 2 - len(lines), columns * BLOCK_PX - shape[1])
+    for means, step in ((block_levels(picture), LEVEL_STEP), (block_shares(picture), SHARE_STEP)):
+        border: Literal["edge", "constant"] = "edge" if step == LEVEL_STEP else "constant"
+        lines = picture[::step]
+        missing = (rows * BLOCK_PX // step - len(lines), columns * BLOCK_PX - shape[1])
         wide = np.pad(lines, ((0, missing[0]), (0, missing[1])), border)
-        plain = wide.reshape(rows, BLOCK_PX // 2, columns, BLOCK_PX).mean(axis=(1, 3))
+        plain = wide.reshape(rows, BLOCK_PX // step, columns, BLOCK_PX).mean(axis=(1, 3))
         assert np.array_equal(means, np.rint(plain))

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
 from synthgen.errors import Rejected
+from synthgen.press import sign_board
 from synthgen.press.blocks import BLOCK_PX, block_levels, block_shares, printed_blocks
 from synthgen.press.colours import FAMILIES
 from synthgen.press.diodes import lattice_of, lit_points
 from synthgen.press.effects import DRESSES
-from synthgen.press.impression import impress, impress_through, impressed, inked_bands, uncover
+from synthgen.press.impression import impress, impress_through, inked_bands, uncover
 from synthgen.press.ink import covered_by, print_layers
+from synthgen.press.lettering import lower_quartile
+from synthgen.press.places import softened
 from synthgen.press.sign_board import MATERIALS, boarded
 from synthgen.press.wear import stamped, streaked
 from synthgen.randomness import Stream
@@ -27,6 +31,12 @@ LETTER = box((300, 200), 130, 70, 170, 130)
 RULES = {"accent": np.array([[20.0, 20.0, 280.0, 180.0]])}
 WALL = np.full((*SHAPE, 3), (190, 120, 95), np.uint8)
 WHITE = np.full((*SHAPE, 3), 240, np.uint8)
+
+
+def impressed(ground, covered, colour):
+    sheet = ground.copy()
+    impress(sheet, covered, colour)
+    return sheet
 
 
 def sheet_of(layers, ground=WHITE, rules=None, seed=0, **fields):
@@ -187,6 +197,45 @@ def test_boards_are_pure_on_every_shape() -> None:
                 assert told == same
                 assert one.shape == ground.shape
                 assert np.array_equal(ground, before)
+
+
+@pytest.mark.parametrize("shape", [(200, 300), (420, 610), (300, 37)])
+def test_boards_look_the_same_whether_or_not_their_insides_are_known(
+    shape: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    height, width = shape
+    board = box((width, height), 2, 40, width - 5, height - 60)
+    board[:, width // 2 : width // 2 + 30] = 0
+    round_ = cv2.GaussianBlur(board, (31, 31), 8)
+    for covered in (board, round_, np.full(shape, 255, np.uint8), np.zeros(shape, np.uint8)):
+        for ground in (np.full(shape, 180, np.uint8), np.full((*shape, 3), (190, 120, 95), np.uint8)):
+            for index in range(8):
+                laid = []
+                for least in (1, 10**9):
+                    monkeypatch.setattr(sign_board, "_LEAST_CORE_PX", least)
+                    laid.append(boarded(ground, covered, (20, 70, 160), Stream(0, index, "board")))
+                assert np.array_equal(laid[0][0], laid[1][0])
+                assert laid[0][1] == laid[1][1]
+
+
+@pytest.mark.parametrize("sigma", [1.7, 3.2, 5.0, 9.0, 21.0])
+@pytest.mark.parametrize("shape", [(160, 285), (120, 160), (7, 2), (1, 50)])
+def test_what_is_out_of_focus_is_blurred_nearly_as_by_a_gaussian(sigma: float, shape: tuple[int, int]) -> None:
+    canvas = Stream(0, 0, "soft").generator.integers(0, 256, (*shape, 3), np.uint8)
+    canvas[shape[0] // 2 :] //= 4
+    before = canvas.copy()
+    truth = cv2.GaussianBlur(canvas.astype(float), (0, 0), sigma, borderType=cv2.BORDER_REPLICATE).reshape(canvas.shape)
+    soft = softened(canvas, sigma)
+    assert soft.shape == canvas.shape
+    assert min(shape) < 100 or np.abs(soft - truth).mean() < 1.6
+    assert np.array_equal(canvas, before)
+
+
+def test_the_lower_quartile_is_numpys() -> None:
+    generator = np.random.default_rng(3)
+    for n in (*range(1, 12), 300):
+        values = generator.uniform(0, 255, n).astype(np.float32)
+        assert lower_quartile(values) == pytest.approx(float(np.percentile(values, 25)), abs=1e-4)
 
 
 def test_stamps_are_patchy_and_markers_streaked() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -42,7 +41,7 @@ def sides(text: Text, paragraph: int) -> list[float]:
 def test_lines_hold_as_many_words_as_they_can(
     words: list[str], width: float, by_syllable: bool, indent: float, vertical: bool
 ) -> None:
-    style = replace(BODY, by_syllable=by_syllable, indent_em=indent)
+    style = BODY._replace(by_syllable=by_syllable, indent_em=indent)
     paragraph = " ".join(words)
     text = VerticalText((paragraph,), style, SHAPER, width) if vertical else Text((paragraph,), style, SHAPER, width)
     if not text.lines:
@@ -79,13 +78,13 @@ def same(layout: Layout, other: Layout, chars: slice, words: slice) -> None:
 
 
 def test_what_is_placed_together_stands_where_it_stands_alone() -> None:
-    slanted = replace(BODY, face=5, size_px=31.0, line_px=40.0, slant=0.2, align="center")
+    slanted = BODY._replace(face=5, size_px=31.0, line_px=40.0, slant=0.2, align="center")
     pieces = [
         (Text(("국회는 어제 본회의를 열었다. 예산안은 가까스로 통과됐다.",), BODY, SHAPER, 120.0), (20.0, 30.0)),
         (Text(("Prices AVATo fell 1,250원",), slanted, SHAPER, 900.0), (15.0, 140.0)),
         (VerticalText(("환영했지만 (24日) 열었다. AB1", "새 말"), BODY, SHAPER, 90.0, "block"), (300.0, 40.0)),
-        (VerticalText(("“가까스로” 12月",), replace(BODY, size_px=20.0), SHAPER, 400.0), (420.0, 40.0)),
-        (Text(("다시 한 줄",), replace(BODY, align="right"), SHAPER, 200.0), (5.0, 300.0)),
+        (VerticalText(("“가까스로” 12月",), BODY._replace(size_px=20.0), SHAPER, 400.0), (420.0, 40.0)),
+        (Text(("다시 한 줄",), BODY._replace(align="right"), SHAPER, 200.0), (5.0, 300.0)),
     ]
     together, alone = Galley(SHAPER), []
     for text, (x, y) in pieces:
@@ -108,7 +107,7 @@ def test_what_is_placed_together_stands_where_it_stands_alone() -> None:
 
 def test_jitter_is_that_of_its_own_lines() -> None:
     """Lines whose characters stand unevenly leave those placed with them as they are."""
-    uneven = replace(BODY, jitter_em=0.05)
+    uneven = BODY._replace(jitter_em=0.05)
     galley = Galley(SHAPER)
     for style, y in ((BODY, 20.0), (uneven, 60.0), (BODY, 100.0)):
         text = Text(("국회는 어제 본회의를",), style, SHAPER, 400.0)

@@ -47,6 +47,28 @@ def test_shaping_equals_harfbuzz_word_by_word(face_index: int, text: str) -> Non
         np.testing.assert_allclose(pens * 96, theirs / face.upem * 96, atol=0.01)
 
 
+@settings(max_examples=200, deadline=None)
+@given(st.lists(mixed.map(folded).filter(bool), max_size=5), st.integers(0, len(FACES) - 1))
+def test_texts_shaped_as_one_are_what_each_is_alone(texts: list[str], face_index: int) -> None:
+    together = Shaper(FACES).shape_each(texts, face_index)
+    for shaped, text in zip(together, texts, strict=True):
+        alone = Shaper(FACES).shape(text, face_index)
+        assert shaped.extras == alone.extras
+        for name in ("codes", "glyph", "face", "scale", "dx_em", "dy_em", "advance_em", "word"):
+            mine, its = getattr(shaped, name), getattr(alone, name)
+            assert mine.dtype == its.dtype
+            assert np.array_equal(mine, its)
+
+
+@pytest.mark.parametrize("face_index", range(len(FACES)), ids=[face.id for face in FACES.faces])
+def test_kinds_tell_how_each_character_is_set(face_index: int) -> None:
+    face = FACES.faces[face_index]
+    kinds = face.kinds.tobytes().decode()
+    for code in (*range(0x100), *map(ord, HANJA)):
+        kind = "s" if face.simple[code] else "i" if face.plain[code] else "r" if face.covered[code] else "m"
+        assert kinds[code] == (" " if code == ord(" ") else kind)
+
+
 @pytest.mark.parametrize("face_index", range(len(FACES)), ids=[face.id for face in FACES.faces])
 def test_every_character_has_ink_in_every_face(face_index: int) -> None:
     """The whole charset with hanja, set in one face: no glyph is .notdef and none is blank, whoever draws it."""

@@ -42,7 +42,7 @@ STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
             "synthgen.camera.legibility:legible",
         ),
     ),
-    ("crops", ("synthgen.crops:cut_words",)),
+    ("crops", ("synthgen.crops:cut_words", "synthgen.crops:cut_together")),
     (PAGE_ENCODE, ("synthgen.formats.pictures:encode",)),
     ("metadata", ("synthgen.formats.metadata:encode_scene",)),
     ("files", ("synthgen.run.shard:_Writer.add", "synthgen.run.shard:_commit")),

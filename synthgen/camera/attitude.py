@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from synthgen.geometry import Box, Float, Homography, Nine, cos_sin
+from synthgen.geometry import Box, Float, Homography, cos_sin
+from synthgen.plain_maps import Nine
 
 # xx, xy, yx, yy, wx, wy.
 Entries = tuple[float, float, float, float, float, float]

@@ -105,11 +105,15 @@ def _stretch(
 ) -> tuple[float, float]:
     """Return the least and the most singular value of a map's Jacobians where it takes points to (u, v)."""
     a, b, d, e, g, h = entries
-    least, most = math.inf, 0.0
+    least, most, hypot = math.inf, 0.0, math.hypot
     for u, v, w in zip(us, vs, depths, strict=True):
         ux, uy, vx, vy = a - u * g, b - u * h, d - v * g, e - v * h
-        even, odd = math.hypot(ux + vy, vx - uy) / w, math.hypot(ux - vy, vx + uy) / w
-        least, most = min(least, abs(even - odd)), max(most, even + odd)
+        even, odd = hypot(ux + vy, vx - uy) / w, hypot(ux - vy, vx + uy) / w
+        low, high = abs(even - odd), even + odd
+        if low < least:
+            least = low
+        if high > most:
+            most = high
         if g == 0.0 == h:
             # The same everywhere.
             break

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from synthgen.camera.effects import Parameters, register_effect
 from synthgen.geometry import Picture
 from synthgen.press.bank import BANK_MEAN, BANK_SD, bank, cut, in_channels, look_up
+from synthgen.press.blur import blurred
 from synthgen.randomness import Stream
 
 Real = npt.NDArray[np.float32]
@@ -173,9 +174,8 @@ def photocopy(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Par
     share, stroke_px = _copied_share(image, 0.0)
     sigma = min(0.3 + 0.3 * dose, _BLUR_OF_STROKE * stroke_px / math.sqrt(generations))
     for number in range(generations):
-        soft = cv2.GaussianBlur(image, (5, 5), sigma, borderType=cv2.BORDER_REPLICATE)
         darker = share * (1 + gain * (number + 1) / generations)
-        image = _hardened(np.asarray(soft, dtype=np.uint8).reshape(image.shape), 0.33 * dose, darker)
+        image = _hardened(blurred(image, sigma), 0.33 * dose, darker)
     image = _specked(image, round(255 - 20 * dose), stream)
     return image, {"generations": generations, "sigma_px": sigma, "gain": gain}
 

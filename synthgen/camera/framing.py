@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import compress
 from typing import TypeVar
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 from synthgen.geometry import Float
 from synthgen.matrices import inverse_matrices, project_each, unit_to_quads
+from synthgen.quads import boxes_to_quads
 from synthgen.scene import Characters, Lines, Words
 
 T = TypeVar("T")
@@ -53,33 +55,46 @@ def within_picture(characters: Characters, words: Words, lines: Lines) -> tuple[
         block=lines.block[line_shown],
         direction=_kept(lines.direction, line_shown),
     )
-    shortened = np.unique(new_line[words.line[~shown & line_shown[words.line]]])
+    shortened = np.zeros(len(left_lines), dtype=np.bool_)
+    shortened[new_line[words.line[~shown & line_shown[words.line]]]] = True
     return left, left_words, _shortened(left_lines, left_words, shortened)
 
 
 def _kept(items: tuple[T, ...], kept: npt.NDArray[np.bool_]) -> tuple[T, ...]:
-    return tuple(one for one, stays in zip(items, kept.tolist(), strict=True) if stays) if items else ()
+    return tuple(compress(items, kept.tolist()))
 
 
-def _shortened(lines: Lines, words: Words, at: npt.NDArray[np.int32]) -> Lines:
-    """Return the lines, those numbered ``at`` as long as their words."""
+def _shortened(lines: Lines, words: Words, chosen: npt.NDArray[np.bool_]) -> Lines:
+    """Return the lines, those ``chosen`` (L,) as long as their words."""
+    at = np.flatnonzero(chosen)
     if not len(at):
         return lines
+    said: dict[int, list[str]] = {line: [] for line in at.tolist()}
+    for line, text in zip(words.line.tolist(), words.text, strict=True):
+        if line in said:
+            said[line].append(text)
     texts, quads = list(lines.text), lines.quad.copy()
-    for line in at.tolist():
-        inside = np.flatnonzero(words.line == line)
-        texts[line] = " ".join(words.text[word] for word in inside.tolist())
-        quads[line] = _span(quads[line], words.quad[inside], vertical=lines.direction[line] == "ttb")
+    for line, left in said.items():
+        texts[line] = " ".join(left)
+    vertical = np.array([lines.direction[line] == "ttb" for line in said], dtype=np.intp)
+    inside = np.flatnonzero(chosen[words.line])
+    inside = inside[np.argsort(words.line[inside], kind="stable")]
+    quads[at] = _spans(quads[at], words.quad[inside], np.searchsorted(at, words.line[inside]), vertical)
     return replace(lines, text=tuple(texts), quad=quads)
 
 
-def _span(quad: Float, inside: Float, *, vertical: bool) -> Float:
-    """Return the part (4, 2) of a line's quad that lies along the quads (K, 4, 2) inside it."""
-    frame = unit_to_quads(quad[None])
-    local = project_each(inverse_matrices(frame), inside.reshape(1, -1, 2))[0]
-    low, high = float(local[:, int(vertical)].min()), float(local[:, int(vertical)].max())
-    corners = np.array([[low, 0.0], [high, 0.0], [high, 1.0], [low, 1.0]])
-    if vertical:
-        corners = np.array([[0.0, low], [1.0, low], [1.0, high], [0.0, high]])
-    span: Float = project_each(frame, corners[None])[0]
-    return span
+def _spans(quads: Float, inside: Float, owner: npt.NDArray[np.intp], vertical: npt.NDArray[np.intp]) -> Float:
+    """Return the parts of lines' quads (L, 4, 2) that lie along the quads (K, 4, 2) inside them.
+
+    ``owner`` (K,), rising, tells which line each lies in, of which none has none; ``vertical`` (L,) is 1 for those that
+    run downwards, else 0.
+    """
+    frames = unit_to_quads(quads)
+    local = project_each(inverse_matrices(frames)[owner], inside)
+    rows = np.arange(len(quads))
+    starts = np.searchsorted(owner, rows)
+    low, high = np.minimum.reduceat(local.min(axis=1), starts), np.maximum.reduceat(local.max(axis=1), starts)
+    boxes = np.tile((0.0, 0.0, 1.0, 1.0), (len(quads), 1))
+    boxes[rows, vertical] = low[rows, vertical]
+    boxes[rows, 2 + vertical] = high[rows, vertical]
+    return project_each(frames, boxes_to_quads(boxes))

@@ -119,10 +119,10 @@ def contrasts(words: Words, image: Picture, sd: float) -> Float:
         y *= 3
         y += 1
     # Where each value lies in the picture's memory: looked up three times as fast as by rows and columns.
-    levels = image.ravel().take(y).astype(np.float64)
+    levels = image.ravel().take(y).astype(np.float32)
     n = levels.shape[1]
-    # Whole levels: both sums are exact.
-    sums, squares = levels.sum(axis=1), np.einsum("mp,mp->m", levels, levels)
+    # Whole levels: both sums are exact, being less than 2**24.
+    sums, squares = levels.sum(axis=1).astype(np.float64), np.einsum("mp,mp->m", levels, levels).astype(np.float64)
     variance = (squares - sums * sums / n) / n - sd * sd
     distances: Float = np.sqrt(np.maximum(variance, 0)) / 0.34
     return distances

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from synthgen.camera.effects import Parameters, register_effect
 from synthgen.geometry import Picture
+from synthgen.press.blur import blurred
 from synthgen.randomness import Stream
 
 # Text at the dose of 1 keeps this share of its pixels in each direction.
@@ -51,11 +52,7 @@ def line_kernel(length_px: float, angle_deg: float) -> npt.NDArray[np.float32]:
 @register_effect("defocus", 40, lambda optics: optics.defocus_probability, lambda optics: optics.defocus_px_range)
 def defocus(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Parameters]:  # noqa: ARG001 - an Apply
     """Return the image out of focus: a Gaussian of standard deviation ``dose`` px."""
-    side = 2 * math.ceil(2.7 * dose) + 1
-    if side == 1:
-        return image, {}
-    soft = cv2.GaussianBlur(image, (side, side), dose, borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(soft, dtype=np.uint8).reshape(image.shape), {}
+    return blurred(image, dose), {}
 
 
 @register_effect("low_resolution", 50)
@@ -70,8 +67,6 @@ def low_resolution(image: Picture, dose: float, stream: Stream) -> tuple[Picture
         return image, parameters
     # A px that averages 1 / share of them, by a Gaussian of as much variance: three times faster than by areas.
     sigma = math.sqrt((1 / share**2 - 1) / 12)
-    side = 2 * math.ceil(2.7 * sigma) + 1
-    soft = cv2.GaussianBlur(image, (side, side), sigma, borderType=cv2.BORDER_REPLICATE)
-    small = cv2.resize(soft, small_size, interpolation=cv2.INTER_LINEAR)
+    small = cv2.resize(blurred(image, sigma), small_size, interpolation=cv2.INTER_LINEAR)
     large = cv2.resize(small, (width, height), interpolation=_ENLARGERS[how])
     return np.asarray(large, dtype=np.uint8).reshape(image.shape), parameters

@@ -63,8 +63,9 @@ def view_of(image: Picture, stream: Stream) -> View:
 
 
 def _shaded(image: Picture, mask: Picture) -> Picture:
-    """Return the image times a mask (H, W) in 255ths."""
-    product = cv2.multiply(image, in_channels(mask, image), scale=1 / 255)
+    """Return the image times a mask (H, W) in 255ths, whose memory the product takes where it can."""
+    product = in_channels(mask, image)
+    cv2.multiply(image, product, dst=product, scale=1 / 255)
     return np.asarray(product, dtype=np.uint8).reshape(image.shape)
 
 

@@ -45,7 +45,8 @@ class Pose:
     @property
     def plain_map(self) -> Any:
         """What the map is made from, as plain JSON: its matrix, or matrix and bend; :func:`map_from` takes it back."""
-        matrix = self.view.matrix.tolist()
+        a, b, c, d, e, f, g, h, i = self.view.numbers
+        matrix = [[a, b, c], [d, e, f], [g, h, i]]
         return {"matrix": matrix, "bend": self.parameters["bend"]} if "bend" in self.parameters else matrix
 
     def photograph(self, sheet: Picture, corner: tuple[int, int]) -> Picture:
@@ -174,9 +175,9 @@ def shown_box(size: tuple[int, int], sight: Sight) -> Box:
 
 
 def around(corners: list[tuple[float, float]]) -> Box:
-    """Return the box around some corners."""
-    x, y = zip(*corners, strict=True)
-    return min(x), min(y), max(x), max(y)
+    """Return the box around four corners."""
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = corners
+    return min(x0, x1, x2, x3), min(y0, y1, y2, y3), max(x0, x1, x2, x3), max(y0, y1, y2, y3)
 
 
 def bounds_of(points: Float) -> Box:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +19,9 @@ Float = npt.NDArray[np.float64]
 
 # Numbers whose whole part is below this are written from a table.
 _TABLE = 8192
+
+# The places of rows of eight numbers.
+_EVERY_QUAD = slice(0, None, 8)
 
 _encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
@@ -31,7 +33,13 @@ def json_value(value: Any) -> bytes:
 
 def json_object(**parts: bytes) -> bytes:
     """Return a JSON object from the JSON of its values."""
-    return b"{" + b",".join([b'"%s":%s' % (name.encode(), value) for name, value in parts.items()]) + b"}"
+    return b"{" + b",".join([_key(name) + value for name, value in parts.items()]) + b"}"
+
+
+@cache
+def _key(name: str) -> bytes:
+    """Return what stands before a value of an object; names are few."""
+    return b'"%s":' % name.encode()
 
 
 def json_texts(texts: tuple[str, ...]) -> bytes:
@@ -70,22 +78,22 @@ def json_shares(shares: npt.NDArray[np.float32]) -> bytes:
     return json_value(np.round(shares.astype(np.float64), 3).tolist())
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(NamedTuple):
     """Numbers float64 (N,) px and the places at which their rows begin."""
 
     numbers: Float
-    starts: npt.NDArray[np.intp]
+    starts: slice | npt.NDArray[np.intp]
 
     def json(self) -> bytes:
         """Return the rows as JSON to 1/1000 px; ValueError when a number is not finite."""
-        rows = np.split(np.round(self.numbers, 3) + 0.0, self.starts[1:]) if len(self.starts) else []
+        starts = np.arange(len(self.numbers))[self.starts]
+        rows = np.split(np.round(self.numbers, 3) + 0.0, starts[1:]) if len(starts) else []
         return json_value([row.tolist() for row in rows])
 
 
 def quad_rows(quads: Float) -> Rows:
     """Return quads (N, 4, 2) as rows of eight numbers."""
-    return Rows(quads.ravel(), np.arange(0, quads.size, 8))
+    return Rows(quads.reshape(-1), _EVERY_QUAD)
 
 
 def polygon_rows(polygons: Sequence[Float]) -> Rows:
@@ -113,19 +121,22 @@ def _cells(texts: Sequence[str]) -> npt.NDArray[np.uint32]:
 
 def json_rows(groups: Sequence[Rows]) -> list[bytes]:
     """Return each group as a JSON list of rows of numbers to 1/1000 px; ValueError when one is not finite."""
-    filled = [group for group in groups if len(group.starts)]
+    filled = [group for group in groups if len(group.numbers)]
     if not filled:
         return [b"[]"] * len(groups)
-    thousandths = np.rint(np.concatenate([group.numbers for group in filled]) * 1000)
+    thousandths = np.concatenate([group.numbers for group in filled])
+    thousandths *= 1000
+    np.rint(thousandths, out=thousandths)
     size = np.abs(thousandths)
     if not size.max() < _TABLE * 1000:
         return [group.json() for group in groups]
     kind = (thousandths < 0).astype(np.intp)
     at = 0
     for group in filled:
-        kind[group.starts + at] += _ROW
-        kind[at] += _GROUP - _ROW
-        at += len(group.numbers)
+        of = kind[at : at + len(group.numbers)]
+        of[group.starts] += _ROW
+        of[0] += _GROUP - _ROW
+        at += len(of)
     number = size.astype(np.int32)
     whole = number // 1000
     before_cells, whole_cells, fraction_cells = _pieces()
@@ -134,4 +145,4 @@ def json_rows(groups: Sequence[Rows]) -> list[bytes]:
     cells[:, 1] = whole_cells[whole]
     cells[:, 2] = fraction_cells[number - 1000 * whole]
     texts = iter(cells.tobytes().translate(None, b"\0").split(b"\n")[1:])
-    return [b"[[%s]]" % next(texts) if len(group.starts) else b"[]" for group in groups]
+    return [b"[[%s]]" % next(texts) if len(group.numbers) else b"[]" for group in groups]

@@ -11,20 +11,23 @@ from synthgen.geometry import Picture
 
 # Larger than paper's grain, smaller than a shadow.
 BLOCK_PX = 16
-# Every second row tells enough of a block.
-_LINE_STEP = 2
+# Every fourth row tells enough of a block's paper, every second one of what is printed there.
+LEVEL_STEP, SHARE_STEP = 4, 2
 
 
 def block_levels(sheet: Picture) -> Picture:
-    """Return the mean grey levels (luminance for RGB) of a sheet's blocks, uint8 (rows, columns)."""
-    lines = sheet[::_LINE_STEP]
+    """Return the mean grey levels (luminance for RGB) of a sheet's blocks, uint8 (rows, columns).
+
+    Blocks that reach beyond the sheet go on with its last row and column.
+    """
+    lines = sheet[::LEVEL_STEP]
     grey = lines if sheet.ndim == 2 else np.asarray(cv2.cvtColor(lines, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-    return _means(grey, sheet.shape[0], cv2.BORDER_REPLICATE)
+    return _means(grey, sheet.shape[0], LEVEL_STEP, cv2.BORDER_REPLICATE)
 
 
 def block_shares(coverage: Picture) -> Picture:
-    """Return how much of each block is covered, in 255ths, uint8 (rows, columns)."""
-    return _means(coverage[::_LINE_STEP], coverage.shape[0], cv2.BORDER_CONSTANT)
+    """Return how much of each block is covered, in 255ths, uint8 (rows, columns); nothing beyond the sheet."""
+    return _means(coverage[::SHARE_STEP], coverage.shape[0], SHARE_STEP, cv2.BORDER_CONSTANT)
 
 
 def mean_level(blocks: Picture) -> float:
@@ -39,15 +42,22 @@ def printed_blocks(blocks: Picture, shares: Picture, level: float) -> Picture:
     return printed
 
 
-def _means(lines: Picture, height: int, border: int) -> Picture:
-    """Return the means of blocks of some of the rows of a picture that is ``height`` px high."""
+def _means(lines: Picture, height: int, step: int, border: int) -> Picture:
+    """Return the means of blocks of every ``step``-th row, the ``lines``, of a picture that is ``height`` px high."""
     width = lines.shape[1]
-    columns, rows, deep = math.ceil(width / BLOCK_PX), math.ceil(height / BLOCK_PX), BLOCK_PX // _LINE_STEP
-    right, below = columns * BLOCK_PX - width, rows * deep - len(lines)
-    if right or below:
-        lines = np.asarray(cv2.copyMakeBorder(lines, 0, below, 0, right, border), dtype=np.uint8)
-    # A block's sum fits in 16 bits; along rows ``einsum`` adds them four times faster than ``sum``.
-    sums = np.add.reduce(lines.reshape(rows, deep, columns * BLOCK_PX), axis=1, dtype=np.uint16)
-    sums = np.einsum("ijk->ij", sums.reshape(rows, columns, BLOCK_PX))
-    means = cv2.convertScaleAbs(sums, alpha=1 / (deep * BLOCK_PX))
+    columns, rows, deep = math.ceil(width / BLOCK_PX), math.ceil(height / BLOCK_PX), BLOCK_PX // step
+    # A block's sum fits in 16 bits.
+    sums = np.empty((rows, columns * BLOCK_PX), dtype=np.uint16)
+    within = sums[:, :width]
+    whole = len(lines) // deep
+    np.add.reduce(lines[: whole * deep].reshape(whole, deep, width), axis=1, dtype=np.uint16, out=within[:whole])
+    if whole < rows:
+        rest = lines[whole * deep :]
+        np.add.reduce(rest, axis=0, dtype=np.uint16, out=within[whole])
+        if border == cv2.BORDER_REPLICATE:
+            within[whole] += np.uint16(deep - len(rest)) * rest[-1]
+    sums[:, width:] = within[:, -1:] if border == cv2.BORDER_REPLICATE else 0
+    # Along rows ``einsum`` adds four times faster than ``sum``.
+    totals = np.einsum("ijk->ij", sums.reshape(rows, columns, BLOCK_PX))
+    means = cv2.convertScaleAbs(totals, alpha=1 / (deep * BLOCK_PX))
     return np.asarray(means, dtype=np.uint8).reshape(rows, columns)

@@ -11,7 +11,7 @@ from synthgen.geometry import Picture
 from synthgen.press.bank import in_channels, look_up
 from synthgen.press.colours import grey_of, mixed
 from synthgen.press.effects import DRESSES, Colour, Parameters, register, stroke_px
-from synthgen.press.impression import impressed, inked_box
+from synthgen.press.impression import impress, inked_box
 from synthgen.randomness import Stream
 
 _SHADOW_MOST = 0.6
@@ -70,13 +70,15 @@ def _widened(coverage: Picture, radius: float) -> Picture:
 
 
 def _thinned(coverage: Picture, share: float) -> Picture:
+    if share == 1:
+        return coverage
     return look_up(coverage, np.rint(np.arange(256) * share).astype(np.uint8)).reshape(coverage.shape)
 
 
 def _laid(sheet: Picture, box: tuple[slice, slice], coverage: Picture, colour: Colour) -> Picture:
     """Return the sheet with a colour laid on part of it, where the part's own ``coverage`` says."""
     laid = sheet.copy()
-    laid[box] = impressed(sheet[box], coverage, colour)
+    impress(laid[box], coverage, colour)
     return laid
 
 
@@ -101,7 +103,8 @@ def shadow(
     most = _SHADOW_MOST * (0.5 if grey_of(colour) < 128 else 1.0)
     shaded, part = sheet.copy(), sheet[box]
     if part.size:
-        mask = in_channels(np.bitwise_not(_thinned(dark, most * dose)), sheet)
+        left = 255 - np.rint(np.arange(256) * (most * dose)).astype(np.uint8)
+        mask = in_channels(look_up(dark, left).reshape(dark.shape), sheet)
         shaded[box] = np.asarray(cv2.multiply(part, mask, scale=1 / 255), dtype=np.uint8).reshape(part.shape)
     return shaded, {"offset_px": [right, down]}
 

@@ -101,8 +101,7 @@ def photo(
     sd = 0.4 * stream.between(paper.noise_sd_range)
     if sd >= _LEAST_GRAIN_SD:
         grain, share = in_channels(cut(bank("grain"), size, stream), frame), sd / BANK_SD
-        frame = np.asarray(cv2.addWeighted(frame, 1.0, grain, share, -BANK_MEAN * share), dtype=np.uint8)
-        frame = frame.reshape(*size[::-1], *canvas.shape[2:])
+        cv2.addWeighted(frame, 1.0, grain, share, -BANK_MEAN * share, dst=frame)
     return frame, {"level": level, **told, "natural": True}
 
 

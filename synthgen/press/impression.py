@@ -31,8 +31,8 @@ def composite(ground: Picture, coverage: Picture, level: int) -> Picture:
     return sheet
 
 
-def _kept(part: Picture, mask: Picture) -> Picture:
-    return np.asarray(cv2.multiply(part, mask, scale=1 / 255), dtype=np.uint8).reshape(part.shape)
+def _kept(part: Picture, mask: Picture, into: Picture | None = None) -> Picture:
+    return np.asarray(cv2.multiply(part, mask, dst=into, scale=1 / 255), dtype=np.uint8).reshape(part.shape)
 
 
 def _lay(part: Picture, cover: Picture, colour: Colour) -> None:
@@ -45,10 +45,11 @@ def _lay(part: Picture, cover: Picture, colour: Colour) -> None:
         # OpenCV could not tell such a column of pixels from four levels.
         part, cover = part.T, cover.T
     # Only one product is rounded, so the sum is exact; 255 is odd, so there are no halves to round either way.
-    taken = _kept(np.asarray(cv2.subtract(part, levels), dtype=np.uint8).reshape(part.shape), cover)
+    above = np.asarray(cv2.subtract(part, levels), dtype=np.uint8).reshape(part.shape)
+    taken = _kept(above, cover, into=above)
     if int(part.min()) < max(colour):
-        given = _kept(np.asarray(cv2.subtract(levels, part), dtype=np.uint8).reshape(part.shape), cover)
-        part += given
+        below = np.asarray(cv2.subtract(levels, part), dtype=np.uint8).reshape(part.shape)
+        part += _kept(below, cover, into=below)
     part -= taken
 
 
@@ -74,15 +75,8 @@ def inked_bands(coverage: Picture) -> Iterator[tuple[slice, slice]]:
         yield slice(top, end), columns
 
 
-def impressed(ground: Picture, coverage: Picture, colour: Colour) -> Picture:
-    """Return the ground with a colour laid on where it is covered; a grey ground takes the colour's grey."""
-    sheet = ground.copy()
-    impress(sheet, coverage, colour)
-    return sheet
-
-
 def impress(sheet: Picture, coverage: Picture, colour: Colour) -> None:
-    """Lay a colour on a sheet where it is covered, in place."""
+    """Lay a colour on a sheet where it is covered, in place; a grey sheet takes the colour's grey."""
     if sheet.ndim == 2:
         level = round(grey_of(colour))
         colour = (level, level, level)

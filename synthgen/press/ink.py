@@ -26,11 +26,12 @@ from synthgen.press.lettering import (
     Told,
     check_level,
     check_reverse,
-    dressed,
     letters_of,
+    put_under,
     well_rimmed,
     worn,
 )
+from synthgen.press.painters import tinted
 from synthgen.press.palette import DARKEST_LEVEL, Palette, drawn_palette
 from synthgen.press.sign_board import boarded
 from synthgen.randomness import Stream
@@ -45,6 +46,8 @@ Rules = Mapping[str, Float]
 _WRITING, _AREAS = ("text", "accent", "pen", "seal"), ("tint", "marker")
 _DRESSED, _WORN = ("text", "accent", "reverse"), ("text", "accent")
 _FILMS = {"text": inked, "accent": inked, "pen": inked, "seal": sealed, "marker": marked}
+# Channels that are no further apart make a grey: that of a table's head, say, on paper that is whiter.
+_LEAST_HUE = 3
 _NO_RULES: Rules = MappingProxyType({})
 
 
@@ -117,6 +120,7 @@ def print_layers(
     rules: Rules = _NO_RULES,
     *,
     natural: bool = False,
+    warmth: float | None = None,
 ) -> tuple[Picture, dict[str, Any]]:
     """Return the sheet printed with several inks, and what was drawn for it as plain JSON values.
 
@@ -125,7 +129,8 @@ def print_layers(
     shows the ground again, or is printed in the colour that a pair has for it; ``seal`` and ``marker`` are transparent.
     ``rules`` holds, by ink, the boxes (R, 4) x0, y0, x1, y1 of its rulings and areas in the picture's px: letters are
     dressed, these are not. A ground that is ``natural``, as its painter says, is never painted over in a sign's colour.
-    The sheet has the ground's channels: on a grey one, colours are their grey.
+    The sheet has the ground's channels: on a grey one, colours are their grey. With ``warmth`` a grey ground is
+    one that is to be :func:`tinted` by it at last: it is so here where an ink has a hue, else it stays grey.
     Raises Rejected ``low-contrast`` when a writing ink comes too near to what it is printed on.
     """
     effects = drawn_effects(ink.effects, ink.effect_dose_range, ink.most_effects, stream)
@@ -149,6 +154,10 @@ def print_layers(
         if name == "accent" and palette.on_board and colour:
             _hang_board(proof, covered, colour, pitch, stream)
             continue
+        if colour and warmth is not None and proof.sheet.ndim == 2 and _has_hue(colour):
+            proof.sheet = tinted(proof.sheet, warmth)
+            # Only type that is left out shows it again.
+            ground = tinted(ground, warmth) if "reverse" in names else ground
         shares = block_shares(covered)
         if pitch and name in _DRESSED and colour:
             covered = _in_points(covered, pitch, small)
@@ -170,6 +179,10 @@ def print_layers(
         "effects": told,
     }
     return proof.sheet, parameters | ({"board": proof.told["board"]} if "board" in proof.told else {})
+
+
+def _has_hue(colour: Colour) -> bool:
+    return max(colour) - min(colour) > _LEAST_HUE
 
 
 def _filmed(name: str, covered: Picture, palette: Palette, film: Film, stream: Stream) -> Picture:
@@ -208,8 +221,7 @@ def _with_effects(
     if name in _DRESSED and any(effect in DRESSES for effect, _ in effects):
         level = round(mean_level(proof.blocks))
         letters = letters_of(covered, boxes)
-        proof.sheet, told = dressed(proof.sheet, letters, colour or (level, level, level), effects, stream)
-        proof.told |= told
+        proof.told |= put_under(proof.sheet, letters, colour or (level, level, level), effects, stream)
     if name in _WORN:
         covered, told = worn(covered, effects, stream)
         proof.told |= told

@@ -15,7 +15,7 @@ from synthgen.geometry import Picture
 
 # Each of these registers its papers as it is imported.
 from synthgen.press import footage, scenery, stock, walls
-from synthgen.press.bank import BANK_MEAN, BANK_SD, bank, cut, in_channels, levelled, levels, look_up, stretched
+from synthgen.press.bank import BANK_MEAN, BANK_SD, bank, cut, in_channels, levelled, levels, look_up
 from synthgen.press.grounds import Grounds, textures_named
 from synthgen.press.painters import PAPERS, Painter, Parameters, painter_of, register_paper, tinted
 from synthgen.randomness import Stream
@@ -34,7 +34,6 @@ __all__ = [
 
 # A picture of the user's is squeezed to this spread of levels, so that text printed on it can be read.
 USER_MAX_SD = 26.0
-_STEPS = np.linspace(-0.5, 0.5, 17)
 
 
 def draw_paper(
@@ -88,8 +87,8 @@ def newsprint(
     fibre_sd, grain_sd = (stream.between(paper.noise_sd_range) * share for share in (0.5, 0.3))
     fibre, grain = cut(bank("fibre"), size, stream), cut(bank("grain"), size, stream)
     offset = level - BANK_MEAN * (fibre_sd + grain_sd) / BANK_SD
-    image = np.asarray(cv2.addWeighted(fibre, fibre_sd / BANK_SD, grain, grain_sd / BANK_SD, offset), dtype=np.uint8)
-    return image, {"level": level, "fibre_sd": fibre_sd, "grain_sd": grain_sd}
+    cv2.addWeighted(fibre, fibre_sd / BANK_SD, grain, grain_sd / BANK_SD, offset, dst=fibre)
+    return fibre, {"level": level, "fibre_sd": fibre_sd, "grain_sd": grain_sd}
 
 
 @register_paper("texture")
@@ -147,7 +146,15 @@ def _graded(image: Picture, paper: recipe.Paper, stream: Stream) -> tuple[Pictur
     if dose < 0.5:
         return image, {"gradient": 0.0}
     x, y = math.cos(math.radians(angle_deg)), -math.sin(math.radians(angle_deg))
-    ramp = 0.5 + (_STEPS[None, :] * x + _STEPS[:, None] * y) / (abs(x) + abs(y))
-    field = stretched(dose * ramp, (image.shape[1], image.shape[0]))
-    graded = np.asarray(cv2.subtract(image, in_channels(field, image)), dtype=np.uint8)
-    return graded, {"gradient": dose, "gradient_deg": angle_deg}
+    most = dose / (abs(x) + abs(y))
+    # An even slope is the sum of one down and one across, a third of the work of spreading a grid.
+    down, across = _slope(image.shape[0], most * y), _slope(image.shape[1], most * x)
+    field = in_channels(down[:, None] + across[None, :], image)
+    cv2.subtract(image, field, dst=field)
+    return field, {"gradient": dose, "gradient_deg": angle_deg}
+
+
+def _slope(length: int, rise: float) -> Picture:
+    """Return levels (length,) from 0 that rise by so much, or fall to 0 by as much."""
+    levels: Picture = np.rint(abs(rise) / length * np.arange(0.5, length)).astype(np.uint8)
+    return levels if rise > 0 else np.ascontiguousarray(levels[::-1])

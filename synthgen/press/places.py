@@ -25,7 +25,7 @@ Size = tuple[int, int]
 Place = Callable[[Size, Stream], Picture]
 Real = npt.NDArray[np.float64]
 
-_LEAST_BOXED_SIGMA, _RIMMED_PX = 1.6, 3.0
+_LEAST_BOXED_SIGMA, _LEAST_HALVED_SIGMA, _RIMMED_PX = 1.6, 4.8, 3.0
 # Sodium and tungsten, white diodes, tail lights, signs.
 _LAMPS: tuple[Colour, ...] = (
     (255, 176, 84), (255, 176, 84), (255, 206, 140), (255, 206, 140), (255, 240, 220), (230, 240, 255), (255, 64, 40),
@@ -83,11 +83,18 @@ def softened(canvas: Picture, sigma: float) -> Picture:
         side = 2 * math.ceil(2.2 * sigma) + 1
         soft = cv2.GaussianBlur(canvas, (side, side), sigma, borderType=cv2.BORDER_REPLICATE)
         return np.asarray(soft, dtype=np.uint8)
+    size = (canvas.shape[1], canvas.shape[0])
+    # What is this soft is blurred on a coarser raster; each step of it means two by two.
+    while sigma >= _LEAST_HALVED_SIGMA and min(canvas.shape[:2]) > 1:
+        half = ((canvas.shape[1] + 1) // 2, (canvas.shape[0] + 1) // 2)
+        canvas, sigma = np.asarray(cv2.resize(canvas, half, interpolation=cv2.INTER_LINEAR), dtype=np.uint8), sigma / 2
     # Three boxes, whose cost does not grow with their width.
     side = 2 * round((math.sqrt(4 * sigma * sigma + 1) - 1) / 2) + 1
     for _ in range(3):
         canvas = np.asarray(cv2.blur(canvas, (side, side), borderType=cv2.BORDER_REPLICATE), dtype=np.uint8)
-    return canvas
+    if canvas.shape[1::-1] == size:
+        return canvas
+    return np.asarray(cv2.resize(canvas, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
 
 
 def fill(canvas: Picture, x0: float, y0: float, x1: float, y1: float, colour: Colour) -> None:
@@ -118,8 +125,9 @@ def _glow(canvas: Picture, middle: tuple[float, float], reach: tuple[float, floa
     """Return a canvas with light around a point, fading over ``reach`` px across and down."""
     x = np.exp(-(((np.arange(canvas.shape[1]) - middle[0]) / reach[0]) ** 2))
     y = np.exp(-(((np.arange(canvas.shape[0]) - middle[1]) / reach[1]) ** 2))
-    light = np.outer(y, x)[..., None] * np.array(colour, dtype=np.float64)
-    return np.asarray(cv2.add(canvas, light.astype(np.uint8)), dtype=np.uint8)
+    across = np.outer(x, colour).ravel().astype(np.float32)
+    light = (y.astype(np.float32)[:, None] * across).astype(np.uint8).reshape(canvas.shape)
+    return np.asarray(cv2.add(canvas, light), dtype=np.uint8)
 
 
 def _night(size: Size, stream: Stream) -> Picture:

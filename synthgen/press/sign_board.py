@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
@@ -17,6 +18,7 @@ from synthgen.press.painters import dyed
 from synthgen.randomness import Stream
 
 Real = npt.NDArray[np.float64]
+Box = tuple[slice, slice]
 
 MATERIALS = ("vinyl", "vinyl", "acrylic", "lightbox", "metal")
 _COARSE = 4
@@ -24,6 +26,8 @@ _SHADOW_MOST = 0.55
 # How many scenes of several boards have them in several colours. Boards are told apart by gaps of so many px; what
 # has a smaller area, in squares of that side, is none.
 _MOTLEY, _MOST_BOARDS, _APART_PX, _LEAST_AREA = 0.7, 12, 8, 4
+# Within this rim most boards hide all that is behind them; it pays to know where that is so many px at least.
+_RIM_PX, _LEAST_CORE_PX = 8, 40_000
 
 
 def boarded(sheet: Picture, covered: Picture, colour: Colour, stream: Stream) -> tuple[Picture, Parameters]:
@@ -35,21 +39,22 @@ def boarded(sheet: Picture, covered: Picture, colour: Colour, stream: Stream) ->
     material, depth = stream.pick(MATERIALS), stream.uniform(0.1, 1.0)
     reach, soft = stream.uniform(0.004, 0.02), stream.uniform(0.3, 0.8)
     laid, boxes = sheet.copy(), _boards(covered)
-    _shade(laid, covered, reach * max(covered.shape), soft, depth)
     edged = np.asarray(cv2.blur(covered, (3, 3), borderType=cv2.BORDER_REPLICATE), dtype=np.uint8)
     edged = edged.reshape(covered.shape)
+    cores = [_core(edged, box) for box in boxes]
+    _shade(laid, covered, cores[0], reach * max(covered.shape), soft, depth)
     motley, colours = len(boxes) > 1 and stream.chance(_MOTLEY), list[list[int]]()
     # Neighbours are of few colours.
     others = [stream.pick(neighbours_of(colour)) for _ in range(2)] if motley else []
     for number, box in enumerate(boxes):
         own = stream.pick((colour, *others)) if number else colour
-        _hang(laid, edged, box, own, material, stream)
+        _hang(laid, edged, box, cores[number], own, material, stream)
         colours.append(list(own))
     told: Parameters = {"material": material, "shadow_depth": depth}
     return laid, told | ({"colours": colours} if motley else {})
 
 
-def _boards(covered: Picture) -> list[tuple[slice, slice]]:
+def _boards(covered: Picture) -> list[Box]:
     """Return the boxes of boards that hang apart, the largest first; of all together where there are very many."""
     count, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(covered[::_APART_PX, ::_APART_PX]))
     if not 2 < count <= _MOST_BOARDS:
@@ -66,31 +71,61 @@ def _boards(covered: Picture) -> list[tuple[slice, slice]]:
     return found or [inked_box(covered)]
 
 
-def _hang(
-    sheet: Picture, edged: Picture, box: tuple[slice, slice], colour: Colour, material: str, stream: Stream
-) -> None:
-    """Lay one board on a box of the sheet, in place, as far as it is covered."""
-    cover = np.ascontiguousarray(edged[box])
-    if not cover.size:
+def _core(edged: Picture, box: Box) -> Box:
+    """Return the inside of a large board's box where all of it is covered, else an empty part at the box's end."""
+    rows, columns = (slice(one.start + _RIM_PX, max(one.stop - _RIM_PX, one.start + _RIM_PX)) for one in box)
+    inside = edged[rows, columns]
+    if inside.size >= _LEAST_CORE_PX and int(inside.min()) == 255:
+        return rows, columns
+    return slice(box[0].stop, box[0].stop), slice(box[1].stop, box[1].stop)
+
+
+def _around(box: Box, core: Box) -> Iterator[Box]:
+    """Yield the parts of a box, at most four, that lie around a core in it."""
+    (rows, columns), (inner, across) = box, core
+    for part in (
+        (slice(rows.start, inner.start), columns),
+        (slice(inner.stop, rows.stop), columns),
+        (inner, slice(columns.start, across.start)),
+        (inner, slice(across.stop, columns.stop)),
+    ):
+        if part[0].start < part[0].stop and part[1].start < part[1].stop:
+            yield part
+
+
+def _within(part: Box, box: Box) -> Box:
+    """Return a part of a sheet as a part of the box that it lies in."""
+    rows, columns = (slice(one.start - of.start, one.stop - of.start) for one, of in zip(part, box, strict=True))
+    return rows, columns
+
+
+def _hang(sheet: Picture, edged: Picture, box: Box, core: Box, colour: Colour, material: str, stream: Stream) -> None:
+    """Lay one board on a box of the sheet, in place, as far as it is covered; its ``core`` is covered wholly."""
+    high, wide = edged[box].shape
+    if not high or not wide:
         return
-    field, share = _material(material, (cover.shape[1], cover.shape[0]), colour, stream)
+    field, share = _material(material, (wide, high), colour, stream)
     if sheet.ndim == 2:
         board = look_up(field, levels(grey_of(colour), BANK_SD * share))
     else:
         board = dyed(field, (share,) * 3, [level - BANK_MEAN * share for level in colour])
-    hung = np.ascontiguousarray(sheet[box])
-    uncover(hung, cover, board)
-    sheet[box] = hung
+    sheet[core] = board[_within(core, box)]
+    for part in _around(box, core):
+        uncover(sheet[part], edged[part], board[_within(part, box)])
 
 
-def _shade(sheet: Picture, covered: Picture, reach: float, soft: float, depth: float) -> None:
-    """Throw the soft shadow of what will cover a sheet, ``reach`` px down and half as far to the right, in place."""
+def _shade(sheet: Picture, covered: Picture, hidden: Box, reach: float, soft: float, depth: float) -> None:
+    """Throw the soft shadow of what will cover a sheet, ``reach`` px down and half as far to the right, in place.
+
+    What is ``hidden`` need not be shaded.
+    """
     sigma = max(reach * soft / _COARSE, 0.6)
     side = 2 * math.ceil(2.5 * sigma) + 1
     near, far = inked_box(covered), _COARSE * (side + 1) + math.ceil(reach)
-    rows, columns = (slice(max(one.start - far, 0), one.stop + far) for one in near)
-    part, cover = sheet[rows, columns], covered[rows, columns]
-    if not part.size:
+    seen = [slice(max(one.start - far, 0), min(one.stop + far, n)) for one, n in zip(near, covered.shape, strict=True)]
+    box = (seen[0], seen[1])
+    cover = covered[box]
+    if not cover.size:
         return
     size = (cover.shape[1], cover.shape[0])
     cast = np.ascontiguousarray(cover[::_COARSE, ::_COARSE])
@@ -101,9 +136,9 @@ def _shade(sheet: Picture, covered: Picture, reach: float, soft: float, depth: f
     moved[down:, right:] = cast[: max(small[0] - down, 0), : max(small[1] - right, 0)]
     kept = look_up(moved, np.rint(255 - np.arange(256) * (_SHADOW_MOST * depth)).astype(np.uint8)).reshape(small)
     mask = np.asarray(cv2.resize(kept, size), dtype=np.uint8).reshape(size[::-1])
-    sheet[rows, columns] = np.asarray(
-        cv2.multiply(np.ascontiguousarray(part), in_channels(mask, sheet), scale=1 / 255), dtype=np.uint8
-    ).reshape(part.shape)
+    for part in _around(box, hidden):
+        light = in_channels(mask[_within(part, box)], sheet)
+        sheet[part] = np.asarray(cv2.multiply(sheet[part], light, scale=1 / 255), dtype=np.uint8).reshape(light.shape)
 
 
 def _material(material: str, size: tuple[int, int], colour: Colour, stream: Stream) -> tuple[Picture, float]:

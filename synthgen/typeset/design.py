@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import accumulate, chain
 
 from synthgen.randomness import Stream
@@ -59,13 +58,16 @@ def text_style(
     slant = stream.between(kind.slant_range) if kind.slant_range != (0.0, 0.0) else 0.0
     jitter = stream.between(kind.jitter_em_range) if kind.jitter_em_range != (0.0, 0.0) else 0.0
     raised = "super" if kind.raised_probability and stream.chance(kind.raised_probability) else ""
+    pitch, tracking_em, word_space_em, stretch = stream.between_each(
+        (kind.line_spacing_range, kind.tracking_em_range, kind.word_space_em_range, kind.stretch_range)
+    )
     return Style(
         face=face,
         size_px=size_px * enlarged,
-        line_px=size_px * stream.between(kind.line_spacing_range),
-        tracking_em=stream.between(kind.tracking_em_range),
-        word_space_em=stream.between(kind.word_space_em_range),
-        stretch=stream.between(kind.stretch_range),
+        line_px=size_px * pitch,
+        tracking_em=tracking_em,
+        word_space_em=word_space_em,
+        stretch=stretch,
         align=align or ("justify" if stream.chance(kind.justify_probability) else "left"),
         by_syllable=stream.chance(kind.syllable_break_probability),
         fallback=kind.fallback == "fallback",
@@ -78,7 +80,7 @@ def text_style(
 def headline_style(recipe: Recipe, face: int, size_px: float, stream: Stream) -> Style:
     """Return a style of display text: tight lines and letters, flush left."""
     style = text_style(recipe, face, size_px, stream)
-    return replace(style, line_px=size_px * 1.22, tracking_em=style.tracking_em - 0.03, align="left", by_syllable=False)
+    return style._replace(line_px=size_px * 1.22, tracking_em=style.tracking_em - 0.03, align="left", by_syllable=False)
 
 
 def words_in(width_px: float, height_px: float, style: Style) -> int:

@@ -104,6 +104,18 @@ class Face:
         return plain
 
     @cached_property
+    def kinds(self) -> npt.NDArray[np.uint8]:
+        """How code points (65536,) are set, as ASCII letters that a pattern can look for; a space is itself.
+
+        ``s`` the simple, ``i`` the inert, ``r`` what else is covered and goes in runs, ``m`` what is missing.
+        """
+        kinds = np.full(CODE_POINTS, ord("m"), dtype=np.uint8)
+        for kind, mine in (("r", self.covered), ("i", self.plain), ("s", self.simple)):
+            kinds[mine] = ord(kind)
+        kinds[ord(" ")] = ord(" ")
+        return kinds
+
+    @cached_property
     def hangul_band_em(self) -> tuple[float, float]:
         """The median top and bottom (em, y down, from the baseline) of a few common syllables' ink."""
         glyphs = [self.glyph_of[ord(syllable)] for syllable in PROBE_SYLLABLES if self.covered[ord(syllable)]]

@@ -326,7 +326,7 @@ def _lines_of(item: Item, text: Text) -> int:
 def _cast_of(item: Item, texts: Sequence[str], box: Box) -> list[Slug]:
     """Return the slugs of an item's cells, or of its only line; texts beyond them are left out."""
     if not item.cells:
-        style = replace(item.style, indent_em=0.0) if item.style.indent_em else item.style
+        style = item.style._replace(indent_em=0.0) if item.style.indent_em else item.style
         left, right = box[0] + item.left_px, box[2] - item.right_px
         return [Slug(text, style, left, right, item.role, item.most_fit) for text in texts[:1]]
     slugs = []

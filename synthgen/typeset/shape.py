@@ -7,8 +7,9 @@ keeps a glyph, and a place, of its own. Both ways give the same numbers (a prope
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
@@ -25,6 +26,9 @@ Float = npt.NDArray[np.float64]
 Int = npt.NDArray[np.int32]
 
 SPACE = 0x20
+# Of the kinds of characters (Face.kinds): neighbours that are not simple make a run, unless all of them are inert.
+_RUNS = re.compile(b"i*[rm][irm]*")
+_MISSING = b"m"
 _CACHE_LIMIT = 20_000
 # About as many texts as a page has.
 _TEXTS_LIMIT = 64
@@ -119,6 +123,19 @@ class Shaper:
             shaped = self._texts[key] = self._shape(text, face_index, fallback=fallback)
         return shaped
 
+    def shape_each(self, texts: Sequence[str], face_index: int, *, fallback: bool = True) -> list[Shaped]:
+        """Return what :meth:`shape` gives for each of some texts: shaped as one, because nothing crosses a space."""
+        if len(texts) < 2:
+            return [self.shape(text, face_index, fallback=fallback) for text in texts]
+        whole = self.shape(" ".join(texts), face_index, fallback=fallback)
+        shaped, first, words = [], 0, 0
+        for text in texts:
+            spaces = text.count(" ")
+            last = first + len(text) - spaces
+            shaped.append(_part_of(whole, first, last, words))
+            first, words = last, words + spaces + 1
+        return shaped
+
     def _shape(self, text: str, face_index: int, *, fallback: bool) -> Shaped:
         codes = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
         if len(codes) != len(text):
@@ -130,25 +147,27 @@ class Shaper:
         keep = codes != SPACE
         bare_codes = codes[keep]
         n = len(bare_codes)
-        word = np.cumsum(~keep, dtype=np.int32)[keep] if n < len(codes) else np.zeros(n, dtype=np.int32)
+        word = (~keep).cumsum(dtype=np.int32)[keep] if n < len(codes) else np.zeros(n, dtype=np.int32)
         glyph = face.glyph_of[bare_codes]
         owner = np.full(n, face_index, dtype=np.int32)
         advance = face.advance_em[glyph]
-        if n <= _LONGEST and face.plain[bare_codes].all():
-            zeros = _ZEROS[:n]
-            return Shaped(bare_codes, glyph, owner, _ONES[:n], zeros, zeros, advance, word, ())
-        scale, dx, dy = np.ones(n), np.zeros(n), np.zeros(n)
-        covered = bool(face.covered[bare_codes].all())
+        kinds = face.kinds[codes].tobytes()
+        covered = _MISSING not in kinds
         if not covered and not fallback:
             raise Rejected("uncovered")
-        runs, places, extras = self._runs_of(text, codes, keep, face_index, covered=covered)
-        at = np.array(places, dtype=np.intp)
-        advance[at] = _joined(runs, "advance_em")
-        if not covered:
-            # Where the face draws all, each character has its own glyph, at its size.
-            glyph[at], owner[at], scale[at] = (_joined(runs, name) for name in ("glyph", "face", "scale"))
-        if not all(run.level for run in runs):
-            dx[at], dy[at] = _joined(runs, "dx_em"), _joined(runs, "dy_em")
+        runs, places, extras = self._runs_of(text, kinds, face_index)
+        scale, zeros = (_ONES[:n], _ZEROS[:n]) if n <= _LONGEST else (np.ones(n), np.zeros(n))
+        dx = dy = zeros
+        if runs:
+            at = np.array(places, dtype=np.intp)
+            advance[at] = _joined(runs, "advance_em")
+            if not covered:
+                # Where the face draws all, each character has its own glyph, at its size.
+                scale = np.ones(n)
+                glyph[at], owner[at], scale[at] = (_joined(runs, name) for name in ("glyph", "face", "scale"))
+            if not all(run.level for run in runs):
+                dx, dy = np.zeros(n), np.zeros(n)
+                dx[at], dy[at] = _joined(runs, "dx_em"), _joined(runs, "dy_em")
         return Shaped(bare_codes, glyph, owner, scale, dx, dy, advance, word, tuple(extras))
 
     def shape_plain(self, texts: Sequence[str], face_indices: Sequence[int]) -> tuple[list[int], Shaped]:
@@ -176,37 +195,22 @@ class Shaper:
         word = np.cumsum(codes == SPACE, dtype=np.int32)[bare]
         return np.flatnonzero(mine).tolist(), Shaped(kept, glyph, owner, np.ones(n), zeros, zeros, advance, word, ())
 
-    def _runs_of(
-        self,
-        text: str,
-        codes: npt.NDArray[np.uint16],
-        keep: npt.NDArray[np.bool_],
-        face_index: int,
-        *,
-        covered: bool,
-    ) -> tuple[list[_Run], list[int], list[Extra]]:
+    def _runs_of(self, text: str, kinds: bytes, face_index: int) -> tuple[list[_Run], list[int], list[Extra]]:
         """Return the runs between what is looked up glyph by glyph, their characters, and their further glyphs.
 
-        ``keep`` bool (C,) tells the text's characters, of ``codes``, from its spaces; ``covered`` whether the face
-        draws them all.
+        ``kinds`` are those of the text's characters: :attr:`Face.kinds`.
         """
         face = self.faces.faces[face_index]
-        rest = np.zeros(len(codes) + 2, dtype=np.bool_)
-        rest[1:-1] = keep & ~face.simple[codes]
-        edges = (rest[1:] != rest[:-1]).nonzero()[0].tolist()
-        plain = face.plain[codes].tolist()
-        bare = [] if covered else (keep & ~face.covered[codes]).tolist()
         runs: list[_Run] = []
         at: list[int] = []
         extras: list[Extra] = []
         before = spaces = 0
-        for start, stop in zip(edges[::2], edges[1::2], strict=True):
-            if all(plain[start:stop]):
-                continue
+        for found in _RUNS.finditer(kinds):
+            start, stop = found.span()
             spaces += text.count(" ", before, start)
             before, place = start, start - spaces
             at += range(place, place + stop - start)
-            missing = _missing_in_word(text, start, stop, face) if True in bare[start:stop] else ""
+            missing = _missing_in_word(text, start, stop, face) if _MISSING in found[0] else ""
             run = self._run(text[start:stop], face_index, missing)
             runs.append(run)
             if run.extras:
@@ -282,6 +286,25 @@ class Shaper:
             advance_em=tuple(advance),
             extras=tuple(extras),
         )
+
+
+def _part_of(whole: Shaped, first: int, last: int, words: int) -> Shaped:
+    """Return the characters [first, last) of a shaped text, before which it has so many words."""
+    part = slice(first, last)
+    extras = whole.extras and tuple(
+        replace(one, char=one.char - first) for one in whole.extras if first <= one.char < last
+    )
+    return Shaped(
+        whole.codes[part],
+        whole.glyph[part],
+        whole.face[part],
+        whole.scale[part],
+        whole.dx_em[part],
+        whole.dy_em[part],
+        whole.advance_em[part],
+        whole.word[part] - np.int32(words),
+        extras,
+    )
 
 
 def _joined(runs: Sequence[_Run], name: str) -> list[Any]:

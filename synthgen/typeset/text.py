@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -41,8 +40,7 @@ _NO_STOPS = re.compile(r"[\"'“‘(]*(?:Mr|Mrs|Ms|Dr|St|No|Inc|Co|vs|etc|e\.g|i
 _QUOTES = ("“”", "‘’", "「」", "『』", "()")
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """How a block is set: face index, em size and line pitch in px, spacing in em, ``align`` and first-line indent.
 
     ``align`` is ``left``, ``right``, ``center`` or ``justify``; ``stretch`` scales the glyphs' widths; ``slant`` is the
@@ -113,23 +111,25 @@ class Text:
         self.broken: list[list[int]] = []
         self.lines: list[BrokenLine] = []
         self.western: list[bool] = []
-        for paragraph in paragraphs:
-            self._break(paragraph)
+        for paragraph, shaped in zip(paragraphs, self._shaped(paragraphs), strict=True):
+            self._break(paragraph, shaped)
         self.ragged = self._ragged() if any(self.western) else frozenset[int]()
 
     def _word_space_px(self) -> float:
         """Return the natural word space in px, which begins where the pen stands: behind the last letter's tracking."""
         return (self.style.word_space_em + self.style.tracking_em) * self.style.size_px
 
-    def _measure(self, text: str) -> tuple[Shaped, Float, list[float]]:
-        """Return the shaped text and its pens (N + 1,) px, as an array and as plain numbers."""
+    def _shaped(self, texts: Sequence[str]) -> list[Shaped]:
+        """Return some texts shaped, their figures raised."""
         style = self.style
-        shaped = self.shaper.shape(text, style.face, fallback=style.fallback)
-        if style.raised:
-            shaped = raised(shaped, RAISED_EM[style.raised])
+        each = self.shaper.shape_each(texts, style.face, fallback=style.fallback)
+        return [raised(shaped, RAISED_EM[style.raised]) for shaped in each] if style.raised else each
+
+    def _measure(self, shaped: Shaped) -> tuple[Float, list[float]]:
+        """Return the pens (N + 1,) px of a shaped text, as an array and as plain numbers."""
         pens = np.zeros(len(shaped) + 1)
-        (self._advances(shaped) * style.size_px).cumsum(out=pens[1:])
-        return shaped, pens, pens.tolist()
+        (self._advances(shaped) * self.style.size_px).cumsum(out=pens[1:])
+        return pens, pens.tolist()
 
     def _widths(self, places: list[float], starts: list[int]) -> list[float]:
         """Return the widths in px of the words that begin at ``starts``, without the tracking of their last letters."""
@@ -146,10 +146,10 @@ class Text:
         advances: Float = shaped.advance_em * self.style.stretch + self.style.tracking_em
         return advances
 
-    def _break(self, paragraph: str) -> None:
+    def _break(self, paragraph: str, shaped: Shaped) -> None:
         words, broken = paragraph.split(" "), list[int]()
         starts = _starts(words)
-        shaped, pens, places = self._measure(paragraph)
+        pens, places = self._measure(shaped)
         reach = self._reach(places, starts)
         if self.style.by_syllable and reach[-1] > self.width_px:
             words, broken = self._split_words(words, places, starts, reach)
@@ -165,7 +165,8 @@ class Text:
                 return
             if len(whole) < len(words):
                 words, starts, broken = whole, _starts(whole), []
-                shaped, pens, places = self._measure(" ".join(words))
+                (shaped,) = self._shaped([" ".join(words)])
+                pens, places = self._measure(shaped)
                 lines = self._lines(at, places, starts, self._reach(places, starts))
         self.words.append(words)
         self.shaped.append(shaped)

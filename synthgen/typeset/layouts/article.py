@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
@@ -32,8 +33,7 @@ CAPTION_WORDS = 8
 QUOTE_LINES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(NamedTuple):
     """One module of the page: its box, its columns and its styles; ``None`` where it has no such part.
 
     ``picture`` is the first of the columns it stands over, their number and its height in px; a ``signed`` article has
@@ -192,7 +192,7 @@ class Setting:
         if lines < LEAST_LINES:
             return top
         pitch = min((foot - top) / lines, MOST_LEAD * body.line_px)
-        self.article = replace(self.article, body=replace(body, line_px=pitch))
+        self.article = self.article._replace(body=body._replace(line_px=pitch))
         return foot - lines * pitch
 
     def _stand_picture(self, top: float, tops: list[float], caption: str) -> _Picture | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import accumulate, combinations
 
 from synthgen.typeset.shape import Shaper
@@ -55,7 +54,7 @@ def balanced_at(text: Text, paragraph: str, shaper: Shaper) -> Text:
 
 def scaled(style: Style, ratio: float) -> Style:
     """Return a style at another size, its line pitch with it."""
-    return replace(style, size_px=style.size_px * ratio, line_px=style.line_px * ratio)
+    return style._replace(size_px=style.size_px * ratio, line_px=style.line_px * ratio)
 
 
 def _least_width(widths: list[float], space: float, lines: int) -> float:

@@ -65,8 +65,8 @@ class Book(Composed):
             recipe.type.line_spacing_range[1],
         )
         body = text_style(recipe, pick_face(recipe, faces, stream, heavy=False), size, stream)
-        body = replace(body, align="justify", indent_em=1.0)
-        small = replace(body, size_px=size * 0.78, line_px=size * 1.1, indent_em=0.0, align="left", by_syllable=False)
+        body = body._replace(align="justify", indent_em=1.0)
+        small = body._replace(size_px=size * 0.78, line_px=size * 1.1, indent_em=0.0, align="left", by_syllable=False)
         heads = stream.pick(("top", "bottom", "folio"))
         flows: list[Flow] = []
         opening = self._opening(recipe, faces, body, areas[0], stream) if stream.chance(0.3) else []
@@ -106,7 +106,7 @@ class Book(Composed):
     def _opening(self, recipe: Recipe, faces: FaceSet, body: Style, area: Box, stream: Stream) -> list[Item]:
         bold = pick_face(recipe, faces, stream, heavy=stream.chance(0.5))
         style = headline_style(recipe, bold, body.size_px * stream.uniform(1.3, 1.8), stream)
-        style = replace(style, align=stream.pick(("left", "center", "right")))
+        style = style._replace(align=stream.pick(("left", "center", "right")))
         drop = (area[3] - area[1]) * stream.uniform(0.12, 0.25)
         lines = max(1, round(drop / body.line_px))
         return [
@@ -118,7 +118,7 @@ class Book(Composed):
 
 def _notes(small: Style, area: Box, count: int) -> Flow:
     """Return so many notes at the foot of a page, below a rule, with room for one line more."""
-    style = replace(small, indent_em=-1.1)
+    style = small._replace(indent_em=-1.1)
     line = Item(
         "rule",
         style,
@@ -219,13 +219,13 @@ def _head(small: Style, area: Box, right_hand: bool, heads: str, height_px: int)
     box = (area[0], y, area[2], y + high)
     asks = (Ask("running", 2, "book"), Ask("page", 1, "book"))
     if heads == "folio":
-        return Flow((box,), (Item("page", replace(small, align="center"), asks[1:]),))
+        return Flow((box,), (Item("page", small._replace(align="center"), asks[1:]),))
     # Head and folio stand on one line, the folio at the outer edge.
     width, inset = area[2] - area[0], 3.2 * small.size_px
     if right_hand:
         cells = (
-            Cell(0.0, width - inset, replace(small, align="right"), "running"),
-            Cell(width - inset, width, replace(small, align="right"), "page"),
+            Cell(0.0, width - inset, small._replace(align="right"), "running"),
+            Cell(width - inset, width, small._replace(align="right"), "page"),
         )
     else:
         asks = asks[::-1]

@@ -92,7 +92,7 @@ def wide_em(text: str) -> float:
 
 def _sized(style: Style, ratio: float, align: str = "left", ink: str = "text") -> Style:
     size = style.size_px * ratio
-    return replace(style, size_px=size, line_px=1.25 * size, align=align, ink=ink)
+    return style._replace(size_px=size, line_px=1.25 * size, align=align, ink=ink)
 
 
 def _put(found: Furniture, box: Box, item: Item, anchor: str = "middle") -> None:
@@ -163,7 +163,7 @@ def _ticker(found: Furniture, frame: Frame, stream: Stream, *, timed: bool) -> N
     x = _label(found, frame, (0.02 * frame.wide, top + 0.12 * em), frame.word(LABELS, stream), 0.95) + 0.6 * em
     style, end = _sized(frame.plain, 0.95), 0.98 * frame.wide
     if timed and stream.chance(0.5) and can_write("when", "chat", frame.lang):
-        now = Item("clock", replace(style, align="right"), (Ask("when", 1, "chat"),), most_fit=1.0)
+        now = Item("clock", style._replace(align="right"), (Ask("when", 1, "chat"),), most_fit=1.0)
         _put(found, (end - 5 * em, top, end, foot), now)
         end -= 6 * em
     line = Item("ticker", style, (Ask("headline", 8, frame.news(stream)),), most_fit=1.0)
@@ -250,7 +250,7 @@ def _boxed(found: Furniture, frame: Frame, label: str, rows: tuple[Item, ...], e
 
 def _weather(found: Furniture, frame: Frame, stream: Stream) -> None:
     """What the weather will be, in a box."""
-    style = replace(_sized(frame.plain, 1.0), line_px=1.5 * frame.em)
+    style = _sized(frame.plain, 1.0)._replace(line_px=1.5 * frame.em)
     row = Item("forecast", style, (Ask("subhead", 3, "weather"),), most_fit=1.0)
     _boxed(found, frame, frame.word(NEWSCASTS, stream), (row,) * stream.integer(2, 5), 18.0, stream)
     _channel(found, frame, stream)
@@ -263,10 +263,10 @@ def _sports(found: Furniture, frame: Frame, stream: Stream) -> None:
     """The league's table in a box, or what the match is about."""
     em = frame.em
     if stream.chance(0.6):
-        style = replace(_sized(frame.plain, 0.92), line_px=1.4 * em)
+        style = _sized(frame.plain, 0.92)._replace(line_px=1.4 * em)
         edges = (0.0, 2.6, 8.2, 10.9, 13.4)
         cells = tuple(
-            Cell(a * em, b * em, replace(style, align="left" if at == 1 else "center"))
+            Cell(a * em, b * em, style._replace(align="left" if at == 1 else "center"))
             for at, (a, b) in enumerate(pairwise(edges))
         )
         head = Item("row", style, (Ask("heads_league", 4, "table", cells=True),), cells=cells, height_px=1.4 * em)
@@ -274,7 +274,7 @@ def _sports(found: Furniture, frame: Frame, stream: Stream) -> None:
         rows = (head, *(row,) * stream.integer(3, 6))
         _boxed(found, frame, frame.word(RANKS, stream), rows, 14.4, stream)
     else:
-        row = Item("topic", replace(_sized(frame.plain, 1.0), line_px=1.5 * em), (Ask("subhead", 4, "sports"),),
+        row = Item("topic", _sized(frame.plain, 1.0)._replace(line_px=1.5 * em), (Ask("subhead", 4, "sports"),),
                    most_fit=1.0)  # fmt: skip
         _boxed(found, frame, frame.word(RANKS, stream), (row,) * stream.integer(1, 4), 17.0, stream)
     _channel(found, frame, stream)
@@ -283,11 +283,11 @@ def _sports(found: Furniture, frame: Frame, stream: Stream) -> None:
 def _shop(found: Furniture, frame: Frame, stream: Stream) -> None:
     """Goods and their prices at one side, the number to call."""
     em = frame.em
-    style = replace(_sized(frame.plain, 0.95), line_px=1.5 * em)
-    price = replace(style, align="right", face=frame.bold.face)
+    style = _sized(frame.plain, 0.95)._replace(line_px=1.5 * em)
+    price = style._replace(align="right", face=frame.bold.face)
     cells = (Cell(0.0, 8.6 * em, style, "goods"), Cell(8.9 * em, 12.4 * em, price, "price"))
     row = Item("row", style, (Ask("goods", 3, "receipt", cells=True),), cells=cells, height_px=1.5 * em)
-    call = Item("contact", replace(_sized(frame.bold, 1.0), line_px=1.6 * em), (Ask("contact", 2, "sign_shop"),),
+    call = Item("contact", _sized(frame.bold, 1.0)._replace(line_px=1.6 * em), (Ask("contact", 2, "sign_shop"),),
                 most_fit=1.0)  # fmt: skip
     _boxed(found, frame, frame.word(OFFERS, stream), (*(row,) * stream.integer(2, 6), call), 13.4, stream)
     _channel(found, frame, stream)

@@ -33,22 +33,21 @@ class Card(Composed):
         size = min(stream.between(recipe.type.body_px_range), height / 13)
         face = pick_face(recipe, faces, stream, heavy=False)
         bold = pick_face(recipe, faces, stream, heavy=True)
-        style = replace(text_style(recipe, face, size, stream), by_syllable=False, raised="", line_px=size * 1.42)
+        style = text_style(recipe, face, size, stream)._replace(by_syllable=False, raised="", line_px=size * 1.42)
         shape = stream.pick(("left", "center", "split", "right"))
         align = "left" if shape == "split" else shape
-        style = replace(style, align=align)
+        style = style._replace(align=align)
         accent = stream.chance(0.55)
-        company = replace(style, face=bold, size_px=size * stream.uniform(1.2, 1.6), ink="accent" if accent else "text")
-        company = replace(company, line_px=company.size_px * 1.4)
+        company = style._replace(face=bold, size_px=size * stream.uniform(1.2, 1.6), ink="accent" if accent else "text")
+        company = company._replace(line_px=company.size_px * 1.4)
         name_px = size * stream.uniform(1.8, 2.5)
-        name = replace(
-            style,
+        name = style._replace(
             face=stream.pick((face, bold)),
             size_px=name_px,
             line_px=name_px * 1.3,
             tracking_em=stream.pick((0.0, 0.15, 0.4, 0.7)),
         )
-        job = replace(style, size_px=size * 0.95)
+        job = style._replace(size_px=size * 0.95)
         who: tuple[Item, ...] = (Item("company", company, (Ask("company", 2, "card"),), most_fit=1.0),)
         if stream.chance(0.3):
             who += (Item("line", job, (Ask("motto", 2, "card"),), most_fit=1.0),)
@@ -83,11 +82,11 @@ class Card(Composed):
         large, filled = high * stream.uniform(0.1, 0.17), stream.chance(0.5)
         ink = "reverse" if filled else stream.pick(("text", "accent"))
         face = pick_face(recipe, faces, stream, heavy=True)
-        name = replace(text_style(recipe, face, large, stream), by_syllable=False, raised="", line_px=1.35 * large)
-        name = replace(name, align="center", ink=ink, tracking_em=stream.pick((0.0, 0.05, 0.2)))
+        name = text_style(recipe, face, large, stream)._replace(by_syllable=False, raised="", line_px=1.35 * large)
+        name = name._replace(align="center", ink=ink, tracking_em=stream.pick((0.0, 0.05, 0.2)))
         small = min(0.42 * large, stream.between(recipe.type.body_px_range))
-        below = replace(name, face=pick_face(recipe, faces, stream, heavy=False), size_px=small, line_px=1.5 * small)
-        below = replace(below, tracking_em=0.0)
+        below = name._replace(face=pick_face(recipe, faces, stream, heavy=False), size_px=small, line_px=1.5 * small)
+        below = below._replace(tracking_em=0.0)
         items = [Item("company", name, (Ask("company", 2, "card"),), most_fit=1.0)]
         said = stream.pick((("motto",), ("motto",), (), ("address", "contact"), ("contact",)))
         items += [

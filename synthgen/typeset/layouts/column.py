@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
 from synthgen.text.copy import Ask, Copy
@@ -28,7 +26,7 @@ class Column:
         face = pick_face(recipe, faces, stream)
         style = text_style(recipe, face, stream.between(recipe.type.body_px_range), stream)
         size = style.size_px * 0.92 / faces.faces[face].hangul_height_em
-        style = replace(style, align="left", size_px=size, line_px=1.3 * size, slant=0.0, raised="", stretch=1.0)
+        style = style._replace(align="left", size_px=size, line_px=1.3 * size, slant=0.0, raised="", stretch=1.0)
         low, high = recipe.page.words_range
         words = stream.integer(low, high + 1)
         return Brief((Ask("word" if words == 1 else "line", words),), (style, stream.pick(LATIN_MODES)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from synthgen.randomness import Stream
 from synthgen.text.charset import load_charset
@@ -74,8 +74,7 @@ def title_bar(device: Device, title_ask: Ask, stream: Stream) -> tuple[Flow, lis
     em = device.em
     top, bottom = STATUS_EM * em, (STATUS_EM + 2.4) * em
     shaded = stream.chance(0.35)
-    title = replace(
-        device.bold,
+    title = device.bold._replace(
         size_px=em * 1.15,
         line_px=em * 1.5,
         align=stream.pick(("left", "center")),
@@ -103,11 +102,11 @@ def title_bar(device: Device, title_ask: Ask, stream: Stream) -> tuple[Flow, lis
 def tab_bar(device: Device, stream: Stream) -> tuple[list[Flow], list[tuple[Ruling, Box]], float]:
     """Return four tabs at the foot, each under a mark, the first one lit; and their upper edge."""
     em, top = device.em, device.high - 2.9 * device.em
-    style = replace(device.small, size_px=0.66 * em, line_px=0.9 * em, align="center")
+    style = device.small._replace(size_px=0.66 * em, line_px=0.9 * em, align="center")
     lit = stream.integer(0, 4)
     each = device.wide / 4
     cells = tuple(
-        Cell(each * at, each * (at + 1), replace(style, ink="accent") if at == lit else style, "tab") for at in range(4)
+        Cell(each * at, each * (at + 1), style._replace(ink="accent") if at == lit else style, "tab") for at in range(4)
     )
     row = Item("tab", style, (Ask("tab", 4, "screen", cells=True),), cells=cells, height_px=0.9 * em)
     rulings = [(Ruling("above", 1.0, "tint"), (0.0, top, device.wide, top))]
@@ -123,7 +122,7 @@ def button(device: Device, foot: float, stream: Stream) -> tuple[list[Flow], lis
     """Return a button as wide as the screen's text, above ``foot``, and its upper edge."""
     em = device.em
     place = (device.side, foot - 2.9 * em, device.wide - device.side, foot - 0.6 * em)
-    style = replace(device.bold, align="center", ink="reverse")
+    style = device.bold._replace(align="center", ink="reverse")
     press = Item("button", style, (Ask("button", 1, "screen"),), most_fit=1.0)
     shape = Ruling("fill", ink="accent", round_px=stream.pick((0.0, 0.35, 1.15)) * em)
     return [Flow((inside(place, em),), (press,), "middle")], [(shape, place)], place[1] - 0.3 * em

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
 from synthgen.text.copy import Ask
@@ -35,8 +33,8 @@ class Directory(Composed):
         ink = "reverse" if filled else "text"
         recipe = printed(recipe)
         style = text_style(recipe, pick_face(recipe, faces, stream, least_weight=REGULAR), 0.62 * row, stream)
-        style = replace(style, align="left", by_syllable=False, raised="", line_px=0.8 * row, ink=ink, jitter_em=0.0)
-        bold = replace(style, face=pick_face(recipe, faces, stream, heavy=True), align="center")
+        style = style._replace(align="left", by_syllable=False, raised="", line_px=0.8 * row, ink=ink, jitter_em=0.0)
+        bold = style._replace(face=pick_face(recipe, faces, stream, heavy=True), align="center")
         said = stream.pick(TITLES)
         titled = can_say(said, recipe.lang, recipe.text.charset) and stream.chance(0.75)
         head = 1.6 * row if titled else 0.3 * row
@@ -52,7 +50,7 @@ class Directory(Composed):
         flows: list[Flow] = []
         x0, x1, y = board[0] + 0.5 * row, board[2] - 0.5 * row, board[1] + head
         if titled:
-            title = replace(bold, size_px=0.85 * row, line_px=1.1 * row)
+            title = bold._replace(size_px=0.85 * row, line_px=1.1 * row)
             place = (x0, board[1] + 0.25 * row, x1, y - 0.15 * row)
             flows.append(Flow((place,), (Fixed("headline", title, most_fit=1.0, said=(said,)),), "middle"))
             rulings.append((Ruling("below", max(0.05 * row, 1.5), ink), (x0, y, x1, y)))

@@ -71,15 +71,15 @@ class Document(Composed):
         box = page_box(recipe, stream, 0.06)
         size = body_size(recipe, box, stream, 0.8)
         face = pick_face(recipe, faces, stream, heavy=False)
-        body = replace(text_style(recipe, face, size, stream), indent_em=stream.pick((0.0, 1.0, 1.0)))
+        body = text_style(recipe, face, size, stream)._replace(indent_em=stream.pick((0.0, 1.0, 1.0)))
         bold = face if stream.chance(0.25) else pick_face(recipe, faces, stream, heavy=True)
-        small = replace(body, size_px=size * 0.8, line_px=size * 1.15, align="left", indent_em=0.0, by_syllable=False)
-        foot = Item("page", replace(small, align="center"), (Ask("page", 1, "report"),))
+        small = body._replace(size_px=size * 0.8, line_px=size * 1.15, align="left", indent_em=0.0, by_syllable=False)
+        foot = Item("page", small._replace(align="center"), (Ask("page", 1, "report"),))
         bottom = box[3] - 1.6 * small.line_px
         flows = [Flow(((box[0], bottom + 0.6 * small.line_px, box[2], box[3]),), (foot,), "bottom")]
         items: list[Item] = []
         if stream.chance(0.25):
-            top = replace(small, align=stream.pick(("left", "right")))
+            top = small._replace(align=stream.pick(("left", "right")))
             ask = (Ask("line", 3, "report"),)
             running = Item("running", top, ask, most_fit=1.0, rulings=stream.pick(((), (Ruling("below", 0.7),))))
             flows.append(Flow(((box[0], box[1], box[2], box[1] + 1.2 * small.line_px),), (running,)))
@@ -89,7 +89,7 @@ class Document(Composed):
         briefing = stream.chance(0.2)
         # Of points alone none has a note.
         if not briefing and stream.chance(0.42):
-            note = replace(small, indent_em=-1.2)
+            note = small._replace(indent_em=-1.2)
             count = stream.integer(1, 3)
             notes = [
                 Item("footnote", note, (Ask("footnote", 8, "report", lead_of(at + 1)),), 2, left_px=1.2 * note.size_px)
@@ -118,9 +118,9 @@ class Document(Composed):
     def _title(self, recipe: Recipe, bold: int, body: Style, stream: Stream) -> list[Item]:
         size = body.size_px
         title = headline_style(recipe, bold, size * stream.uniform(1.5, 2.1), stream)
-        title = replace(title, align=stream.pick(("center", "center", "left")), line_px=title.size_px * 1.4)
+        title = title._replace(align=stream.pick(("center", "center", "left")), line_px=title.size_px * 1.4)
         rulings = stream.pick(((), (), (Ruling("frame", 1.2),), (Ruling("above", 2.0), Ruling("below", 2.0))))
-        author = replace(body, align=stream.pick(("right", "center")), indent_em=0.0, by_syllable=False)
+        author = body._replace(align=stream.pick(("right", "center")), indent_em=0.0, by_syllable=False)
         pad = 0.35 * size if rulings else 0.0
         return [
             Item("headline", title, (Ask("headline", 4, "report"),), most_fit=1.0, pad_px=pad, rulings=rulings),
@@ -136,10 +136,10 @@ class Document(Composed):
         scheme = stream.pick(SCHEMES)
         # Without a bolder face, headings are larger.
         large = stream.uniform(1.25, 1.45) if bold == body.face else stream.uniform(1.1, 1.35)
-        heading = replace(body, face=bold, size_px=size * large, align="left", indent_em=0.0)
-        heading = replace(heading, line_px=heading.size_px * 1.4, by_syllable=False, raised="")
-        under = replace(heading, size_px=size * (1 + 0.3 * (large - 1)), line_px=size * 1.4)
-        point = replace(body, indent_em=-1.3, align="left", by_syllable=False)
+        heading = body._replace(face=bold, size_px=size * large, align="left", indent_em=0.0)
+        heading = heading._replace(line_px=heading.size_px * 1.4, by_syllable=False, raised="")
+        under = heading._replace(size_px=size * (1 + 0.3 * (large - 1)), line_px=size * 1.4)
+        point = body._replace(indent_em=-1.3, align="left", by_syllable=False)
         items: list[Item] = []
         room = box[3] - box[1]
         for number in scheme.sections:
@@ -185,9 +185,9 @@ class Document(Composed):
     ) -> list[Item]:
         """Return points under points, as offices write them, until they are sure to fill the box."""
         size = body.size_px
-        plain = replace(body, align="left", by_syllable=False, indent_em=-1.25)
-        first = replace(plain, face=bold, size_px=1.15 * size, line_px=1.2 * body.line_px)
-        last = replace(plain, size_px=0.93 * size)
+        plain = body._replace(align="left", by_syllable=False, indent_em=-1.25)
+        first = plain._replace(face=bold, size_px=1.15 * size, line_px=1.2 * body.line_px)
+        last = plain._replace(size_px=0.93 * size)
         items: list[Item] = []
         room = box[3] - box[1]
 
@@ -253,11 +253,11 @@ class Letter(Composed):
         if hand:
             # Pen faces are drawn small in their em: what they write is as large as print.
             larger = min(max(0.9 / faces.faces[face].hangul_height_em, 1.0), 1.3)
-            body = replace(body, size_px=size * larger, line_px=body.line_px * larger**0.5)
-            body = replace(body, align="left", jitter_em=max(body.jitter_em, 0.015), by_syllable=False)
-        body = replace(body, indent_em=stream.pick((0.0, 1.0, 1.0)))
-        plain = replace(body, align="left", indent_em=0.0, by_syllable=False)
-        right = replace(plain, align="right")
+            body = body._replace(size_px=size * larger, line_px=body.line_px * larger**0.5)
+            body = body._replace(align="left", jitter_em=max(body.jitter_em, 0.015), by_syllable=False)
+        body = body._replace(indent_em=stream.pick((0.0, 1.0, 1.0)))
+        plain = body._replace(align="left", indent_em=0.0, by_syllable=False)
+        right = plain._replace(align="right")
         closing = [
             Item("date", right, (Ask("date", 2, "letter"),), gap_px=1.2 * body.line_px),
             Item("signature", right, (Ask("from", 2, "letter"),), gap_px=0.3 * size),

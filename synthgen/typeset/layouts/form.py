@@ -56,11 +56,11 @@ class Form(Composed):
         width, height = box[2] - box[0], box[3] - box[1]
         size = min(stream.between(recipe.type.body_px_range), width / 25, height / 30)
         plain = text_style(recipe, pick_face(recipe, faces, stream, heavy=False), size, stream)
-        plain = replace(plain, align="left", line_px=size * 1.3, by_syllable=False, raised="")
+        plain = plain._replace(align="left", line_px=size * 1.3, by_syllable=False, raised="")
         pen = stream.chance(recipe.page.pen_probability)
         value = self._pen(plain, faces, stream) if pen else plain
         bold = pick_face(recipe, faces, stream, heavy=True)
-        label = replace(plain, face=bold if stream.chance(0.5) else plain.face, align="center")
+        label = plain._replace(face=bold if stream.chance(0.5) else plain.face, align="center")
         written = faces.faces[value.face]
         drop_em = (written.descent_em - written.ascent_em - sum(written.hangul_band_em)) / 2
         hands = Hands(plain, label, value, drop_em)
@@ -118,9 +118,9 @@ class Form(Composed):
         """Return mark and title, the boxes of those who approve at times, their rulings, and where the rows begin."""
         x0, y0, x1, _ = box
         size = hands.plain.size_px
-        small = replace(hands.plain, size_px=size * 0.72, line_px=size * 0.95)
+        small = hands.plain._replace(size_px=size * 0.72, line_px=size * 0.95)
         title = headline_style(recipe, bold, size * stream.uniform(1.7, 2.3), stream)
-        title = replace(title, align="center", tracking_em=title.tracking_em + stream.pick((0.05, 0.2, 0.5)))
+        title = title._replace(align="center", tracking_em=title.tracking_em + stream.pick((0.05, 0.2, 0.5)))
         items: list[Item] = []
         if stream.chance(0.7):
             items.append(Item("note", small, (Ask("mark", 4, "form"),), most_fit=1.0))
@@ -131,7 +131,7 @@ class Form(Composed):
             return [Flow(((x0, y0, x1, y0 + high),), tuple(items))], [], y0 + high + 0.4 * size
         each = 3.1 * size
         left = x1 - each * APPROVERS
-        names = replace(hands.plain, align="center")
+        names = hands.plain._replace(align="center")
         cells = tuple(Cell(at * each, (at + 1) * each, names, "label") for at in range(APPROVERS))
         grid = (Ruling("grid", 1.0),)
         tall = max(high, 4.2 * size)
@@ -153,20 +153,20 @@ class Form(Composed):
         plain = hands.plain
         x0, y, x1, y1 = box
         size, width = plain.size_px, box[2] - box[0]
-        small = replace(plain, size_px=size * 0.72, line_px=size * 0.95)
-        statement = Item("body", replace(plain, line_px=size * 1.4), (Ask("body", 8, "form"),), 3)
-        day = Item("date", replace(plain, align="center"), (Ask("day", 2, "form"),), most_fit=1.0)
-        signer = replace(hands.value if stream.chance(0.5) else plain, align="right")
+        small = plain._replace(size_px=size * 0.72, line_px=size * 0.95)
+        statement = Item("body", plain._replace(line_px=size * 1.4), (Ask("body", 8, "form"),), 3)
+        day = Item("date", plain._replace(align="center"), (Ask("day", 2, "form"),), most_fit=1.0)
+        signer = (hands.value if stream.chance(0.5) else plain)._replace(align="right")
         high = size * stream.uniform(2.3, 2.9)
         right = x1 - 0.04 * width - high
         place = y + 7.0 * size
         signature = Item("signature", signer, (Ask("seal", 3, "form"),), most_fit=1.0, height_px=2.0 * size)
-        receiver = replace(plain, face=bold, size_px=size * 1.25, line_px=size * 1.7)
+        receiver = plain._replace(face=bold, size_px=size * 1.25, line_px=size * 1.7)
         low = [
             Item("receiver", receiver, (Ask("receiver", 2, "form"),), most_fit=1.0),
             Item(
                 "note",
-                replace(small, align=stream.pick(("left", "right"))),
+                small._replace(align=stream.pick(("left", "right"))),
                 (Ask("foot", 4, "form"),),
                 most_fit=1.0,
                 gap_px=0.25 * size,
@@ -187,8 +187,8 @@ class Form(Composed):
     def _stamp(self, box: Box, plain: Style, bold: int, stream: Stream) -> tuple[Flow, list[tuple[Ruling, Box]]]:
         """Return a clerk's stamp beside date and signature: the day in a frame or a ring, in a seal's ink."""
         size = plain.size_px * stream.uniform(0.85, 1.1)
-        style = replace(
-            plain, face=bold, size_px=size, line_px=1.3 * size, ink="seal", tracking_em=0.05, align="center"
+        style = plain._replace(
+            face=bold, size_px=size, line_px=1.3 * size, ink="seal", tracking_em=0.05, align="center"
         )
         wide, thick = stream.uniform(6.2, 7.0) * size, stream.uniform(1.2, 2.4)
         x0 = box[0] + stream.uniform(0.0, 0.4) * size
@@ -214,8 +214,7 @@ class Form(Composed):
     def _pen(self, plain: Style, faces: FaceSet, stream: Stream) -> Style:
         """Return the style of a hand that fills in the form."""
         size = plain.size_px * PEN_SIZE * stream.uniform(0.95, 1.25)
-        return replace(
-            plain,
+        return plain._replace(
             face=face_of(faces, "hand", stream),
             size_px=size,
             line_px=size,

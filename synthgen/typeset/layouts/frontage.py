@@ -152,7 +152,7 @@ class _Builder:
         self.box: Box = (edge, edge, wide - edge, high - edge)
         self.gap = stream.uniform(*GAPS_PX) * min(wide, high) / 480
         small = text_style(recipe, pick_face(printed(recipe), faces, stream, least_weight=REGULAR), 10.0, stream)
-        self.small = replace(small, align="center", by_syllable=False, raised="", ink="reverse", jitter_em=0.0)
+        self.small = small._replace(align="center", by_syllable=False, raised="", ink="reverse", jitter_em=0.0)
         offers = _offers(recipe.lang, recipe.text.charset)
         self._offers = iter([offers[at] for at in stream.order(len(offers))])
         # Names of signs are slogans now and then; Korean short ones are shops alone.
@@ -252,7 +252,7 @@ class _Builder:
         rows = self.stream.integer(2, 5)
         style = self._sized(self.small, 0.24 * (y1 - y0))
         face = pick_face(printed(self.recipe), self.faces, self.stream, heavy=True)
-        style = replace(style, face=face, align=self.stream.pick(("left", "center")))
+        style = style._replace(face=face, align=self.stream.pick(("left", "center")))
         high = min(PITCH * style.size_px * (1.35 + GUIDE_LINES * rows), y1 - y0)
         top = (y0 + y1 - high) / 2
         head = Line(style, "headline", Ask("headline", 2, "sign_road"))
@@ -291,10 +291,10 @@ class _Builder:
 
     def _bold(self) -> Style:
         face = pick_face(self.recipe, self.faces, self.stream, heavy=True if self.stream.chance(0.8) else None)
-        return replace(self.small, face=face, tracking_em=self.stream.pick((-0.03, 0.0, 0.0, 0.05)))
+        return self.small._replace(face=face, tracking_em=self.stream.pick((-0.03, 0.0, 0.0, 0.05)))
 
     def _sized(self, style: Style, px: float) -> Style:
-        return replace(style, size_px=px, line_px=PITCH * px)
+        return style._replace(size_px=px, line_px=PITCH * px)
 
     def _contact(self) -> Line | None:
         return Line(self.small, "contact", CONTACT, share=SMALL) if self._calls else self._offer()
@@ -358,7 +358,7 @@ def _stack(
         if text and size >= LEAST_PX:
             style = scaled(line.style, size / line.style.size_px)
             if text[-1] in _ARROWS or text[0] in _ARROWS:
-                style = replace(style, align="right" if text[-1] == "→" else "left")
+                style = style._replace(align="right" if text[-1] == "→" else "left")
             found.append(Slug(text, style, box[0], box[2], line.role))
     y = (box[1] + box[3] - sum(slug.style.line_px for slug in found)) / 2
     for slug in found:

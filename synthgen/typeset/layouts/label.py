@@ -28,8 +28,7 @@ class Label(Composed):
         box = (left, top, recipe.page.width_px - right, recipe.page.height_px - bottom)
         width, height = box[2] - box[0], box[3] - box[1]
         size = min(stream.between(recipe.type.body_px_range), width / 24)
-        style = replace(
-            text_style(recipe, pick_face(recipe, faces, stream, heavy=False), size, stream),
+        style = text_style(recipe, pick_face(recipe, faces, stream, heavy=False), size, stream)._replace(
             by_syllable=False,
             raised="",
             align="left",
@@ -39,9 +38,9 @@ class Label(Composed):
         front = box[1] + height * stream.uniform(0.32, 0.45)
         reverse = stream.chance(0.45)
         ink = "reverse" if reverse else stream.pick(("text", "accent"))
-        name = replace(style, face=bold, size_px=width / 3.2, line_px=width / 3.2 * 1.05, align="center", ink=ink)
-        name = replace(name, size_px=min(name.size_px, 0.5 * (front - box[1])), line_px=0.55 * (front - box[1]))
-        claim = replace(style, face=bold, size_px=size * 1.4, line_px=size * 1.9, align="center", ink=ink)
+        name = style._replace(face=bold, size_px=width / 3.2, line_px=width / 3.2 * 1.05, align="center", ink=ink)
+        name = name._replace(size_px=min(name.size_px, 0.5 * (front - box[1])), line_px=0.55 * (front - box[1]))
+        claim = style._replace(face=bold, size_px=size * 1.4, line_px=size * 1.9, align="center", ink=ink)
         brand = [
             Item("line", claim, (Ask("claim", 2, "product"),), most_fit=1.0),
             Item(
@@ -69,11 +68,11 @@ class Label(Composed):
             foot = box[3] - 3.6 * size
             place = (box[2] - 0.36 * width, foot + 0.3 * size, box[2], box[3] - 1.2 * style.line_px)
             rulings.append((Ruling("bars"), place))
-            number = Item("code", replace(style, align="center"), (Ask("code", 1, "product"),), most_fit=1.0)
+            number = Item("code", style._replace(align="center"), (Ask("code", 1, "product"),), most_fit=1.0)
             flows.append(Flow(((place[0], place[3], place[2], box[3] + 0.3 * size),), (number,)))
         pad = 0.15 * size
         cells = (
-            Cell(0.0, 0.3 * width, replace(style, face=bold), "label", pad_px=0.3 * size),
+            Cell(0.0, 0.3 * width, style._replace(face=bold), "label", pad_px=0.3 * size),
             Cell(0.3 * width, width, style, "value", pad_px=0.3 * size),
         )
         ruled = stream.pick(("grid", "below", "none"))
@@ -86,7 +85,7 @@ class Label(Composed):
             rulings=() if ruled == "none" else (Ruling(ruled, 0.9),),
         )
         facts = max(1, min(stream.integer(3, 8), int((foot - front - 6 * size) / (style.line_px + 2 * pad))))
-        small = replace(style, size_px=size * 0.85, line_px=size * 1.08)
+        small = style._replace(size_px=size * 0.85, line_px=size * 1.08)
         print_ = [
             *[row] * facts,
             Item("body", small, (Ask("stuff", 8, "product"),), 4, gap_px=0.5 * size),

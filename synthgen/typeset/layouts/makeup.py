@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
@@ -74,13 +74,13 @@ def notice(box: Box, body: Style, recipe: Recipe, faces: FaceSet, stream: Stream
     size, width, high = body.size_px, box[2] - box[0], box[3] - box[1]
     genre = stream.pick(("classified", "sign_shop", "product"))
     bold = pick_face(recipe, faces, stream, heavy=True)
-    plain = replace(body, align="center", indent_em=0.0, by_syllable=False, line_px=size * 1.35, jitter_em=0.0)
+    plain = body._replace(align="center", indent_em=0.0, by_syllable=False, line_px=size * 1.35, jitter_em=0.0)
     large = min(size * stream.uniform(2.0, 3.2), high / 4)
-    style = replace(plain, face=bold, size_px=large, line_px=large * 1.3)
+    style = plain._replace(face=bold, size_px=large, line_px=large * 1.3)
     items = [Item("headline", style, (Ask("headline", 2, genre),), most_fit=1.0)]
     room = high - style.line_px - 2 * size
     if stream.chance(0.5) and room > 5 * size:
-        second = replace(style, size_px=large * 0.6, line_px=large * 0.8)
+        second = style._replace(size_px=large * 0.6, line_px=large * 0.8)
         items.append(Item("subhead", second, (Ask("line", 3, genre),), most_fit=1.0))
         room -= second.line_px
     for _ in range(max(1, min(stream.integer(2, 6), int(room / plain.line_px)))):

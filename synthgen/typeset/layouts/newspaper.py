@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 from synthgen.randomness import Stream
@@ -37,7 +37,10 @@ NARROW_EM = 17.0
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
+    """The page's modules and how much each has asked for, its nameplate and folio, and the rules between, page px."""
+
     modules: tuple[Article | Notice, ...]
+    asked: tuple[int, ...]
     nameplate: Style | None
     folio: Style | None
     folio_box: Box
@@ -57,7 +60,7 @@ class Newspaper:
         area = HEADLINE_AREA * (x1 - x0) * (y1 - y0)
         size = size_for_words(words, area, recipe, sum(recipe.type.line_spacing_range) / 2)
         body_face = pick_face(recipe, faces, stream, heavy=False)
-        body = replace(text_style(recipe, body_face, size, stream), indent_em=stream.pick((0.0, 1.0)))
+        body = text_style(recipe, body_face, size, stream)._replace(indent_em=stream.pick((0.0, 1.0)))
         asks: list[Ask] = []
         rules: list[Box] = []
         nameplate = folio = None
@@ -66,13 +69,13 @@ class Newspaper:
             nameplate = headline_style(
                 recipe, pick_face(recipe, faces, stream, heavy=True), size * stream.uniform(*NAMEPLATE_RATIO), stream
             )
-            nameplate, align = replace(nameplate, align="center"), "center"
+            nameplate, align = nameplate._replace(align="center"), "center"
             asks.append(Ask("nameplate", 1))
             y0 += nameplate.line_px
         folio_box = (x0, y0, x1, y0 + body.line_px)
         if nameplate is not None or stream.chance(0.55):
-            folio = replace(body, size_px=size * 0.82, line_px=size * 1.1, align=align)
-            folio = replace(folio, indent_em=0.0, by_syllable=False)
+            folio = body._replace(size_px=size * 0.82, line_px=size * 1.1, align=align)
+            folio = folio._replace(indent_em=0.0, by_syllable=False)
             # A front page tells its number and day; its own name stands above them.
             asks.append(Ask("folio" if nameplate is None else "issue", 6))
             rules.append((x0, y0 + size * 1.25, x1, y0 + size * 1.25 + stream.uniform(0.7, 2.2)))
@@ -80,16 +83,19 @@ class Newspaper:
         makeup = divide((x0, y0, x1, y1), size, stream)
         rules += makeup.rules
         modules: list[Article | Notice] = []
+        asked: list[int] = []
         for at, box in enumerate(makeup.modules):
             if at >= NOTICES_FROM - 1 and stream.chance(0.35):
                 boxed = notice(box, body, recipe, faces, stream)
                 modules.append(boxed)
-                asks += [ask for item in boxed.flow.items for ask in item.asks]
+                wanted = [ask for item in boxed.flow.items for ask in item.asks]
             else:
                 article = self._article(box, at == 0, body, recipe, faces, stream)
                 modules.append(article)
-                asks += asks_of(article)
-        return Brief(tuple(asks), _Plan(tuple(modules), nameplate, folio, folio_box, tuple(rules)))
+                wanted = asks_of(article)
+            asks += wanted
+            asked.append(len(wanted))
+        return Brief(tuple(asks), _Plan(tuple(modules), tuple(asked), nameplate, folio, folio_box, tuple(rules)))
 
     def _article(self, box: Box, lead: bool, body: Style, recipe: Recipe, faces: FaceSet, stream: Stream) -> Article:
         size, width = body.size_px, box[2] - box[0]
@@ -106,34 +112,34 @@ class Newspaper:
         spare_px = high_px - 2.6 * headline_px - (LEAST_LINES + 0.5) * body.line_px
         headline = headline_style(recipe, pick_face(recipe, faces, stream, heavy=True), headline_px, stream)
         if not lead and stream.chance(0.2):
-            headline = replace(headline, align="center")
+            headline = headline._replace(align="center")
         kicker = subhead = byline = quote = None
         if stream.chance(0.25) and spare_px > 1.8 * size:
             # A kicker is small beside its headline, but never as small as the text.
             kicker = headline_style(recipe, headline.face, min(size * 1.1, 0.6 * headline_px), stream)
-            kicker = replace(kicker, align=headline.align, line_px=1.4 * kicker.size_px)
+            kicker = kicker._replace(align=headline.align, line_px=1.4 * kicker.size_px)
             spare_px -= 1.8 * size
         if stream.chance(0.45 if lead else 0.2) and spare_px > 4.5 * size:
             # Subheads are lighter than the headline, or as heavy and much smaller.
             face = headline.face if stream.chance(0.6) else body.face
             large = min(size * stream.uniform(1.15, 1.4), 0.62 * headline_px)
             subhead = headline_style(recipe, face, large, stream)
-            subhead = replace(subhead, align=headline.align, line_px=1.32 * large)
+            subhead = subhead._replace(align=headline.align, line_px=1.32 * large)
             spare_px -= 4.5 * size
-        plain = replace(body, align="left", indent_em=0.0, by_syllable=False)
+        plain = body._replace(align="left", indent_em=0.0, by_syllable=False)
         signed = stream.chance(SIGNED)
         if signed or (stream.chance(0.45) and spare_px > body.line_px):
-            byline = replace(plain, size_px=size * 0.9, line_px=body.line_px, align="right" if signed else "left")
+            byline = plain._replace(size_px=size * 0.9, line_px=body.line_px, align="right" if signed else "left")
         rules = columns > 1 and stream.chance(recipe.page.rule_probability)
         column = (width - (columns - 1) * gutter) / columns
         if body.align == "justify" and column < NARROW_EM * size and not body.by_syllable:
             cut = recipe.type.syllable_break_probability > 0
-            body = replace(body, by_syllable=cut, align="justify" if cut else "left")
+            body = body._replace(by_syllable=cut, align="justify" if cut else "left")
         picture = self._picture(columns, column, gutter, box, headline, size, recipe, stream)
         roomy = box[3] - box[1] > 22 * size
         if columns > 1 and roomy and stream.chance(0.2):
-            quote = replace(plain, face=headline.face, size_px=size * 1.2, line_px=size * 1.65, align="center")
-        caption = replace(plain, size_px=size * 0.8, line_px=size * 1.1)
+            quote = plain._replace(face=headline.face, size_px=size * 1.2, line_px=size * 1.65, align="center")
+        caption = plain._replace(size_px=size * 0.8, line_px=size * 1.1)
         sign = stream.pick(("", "", "▲", "△")) if can_say("▲△", "ko", recipe.text.charset) else ""
         return Article(
             box, columns, gutter, rules, headline, body, kicker, subhead, byline, picture, caption, quote, sign, signed
@@ -174,14 +180,12 @@ class Newspaper:
             text = whole(next(blocks).paragraphs[0], style, shaper, x1 - x0, 1)
             if text is not None:
                 place_lines(galley, galley.block(role), text, slice(0, 1), x0, top, stream)
-        for module in plan.modules:
+        for module, asked in zip(plan.modules, plan.asked, strict=True):
+            written = tuple(islice(blocks, asked))
             if isinstance(module, Notice):
-                asked = sum(len(item.asks) for item in module.flow.items)
-                written = tuple(islice(blocks, asked))
                 set_flow(galley, module.flow, written, shaper, bleed_px, recipe.type, stream)
             else:
-                shifted = replace(module, box=moved(module.box, bleed_px))
-                written = tuple(islice(blocks, len(asks_of(module))))
+                shifted = module._replace(box=moved(module.box, bleed_px))
                 Setting(galley, shifted, written, shaper, recipe, stream).set()
         for rule in plan.rules:
             galley.rule(*moved(rule, bleed_px))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from synthgen.randomness import Stream
@@ -94,8 +94,7 @@ class NewspaperOld:
         face = pick_face(recipe, faces, stream, heavy=False)
         body = text_style(recipe, face, size, stream)
         tracking = stream.uniform(-0.06, 0.0)
-        body = replace(
-            body,
+        body = body._replace(
             line_px=size * pitch,
             align="justify",
             by_syllable=True,
@@ -138,8 +137,7 @@ class NewspaperOld:
         bold = pick_face(recipe, faces, stream, heavy=True)
         ratio = stream.between(recipe.type.headline_ratio_range)
         em = min(body.size_px * max(ratio, 1.5), each / 4.5)
-        headline = replace(
-            body,
+        headline = body._replace(
             face=bold,
             size_px=em,
             line_px=em * 1.25,
@@ -152,7 +150,7 @@ class NewspaperOld:
         subhead = None
         if stream.chance(0.6):
             small = min(body.size_px * 1.25, em)
-            subhead = replace(headline, size_px=small, line_px=small * 1.4, tracking_em=0.0, indent_em=1.0)
+            subhead = headline._replace(size_px=small, line_px=small * 1.4, tracking_em=0.0, indent_em=1.0)
             taken += 2 * subhead.line_px
         picture = each * stream.uniform(0.7, 1.2) if stream.chance(recipe.page.picture_probability) else 0.0
         # The last article may not end before the page does.

@@ -106,8 +106,8 @@ def arranged(grid: Grid, blocks: Sequence[Block]) -> tuple[list[Flow], Ruled, li
         x = x0 if grid.photo_left else x1 - PHOTO_EM[0] * size
         place = (x, y0 + before * high, x + PHOTO_EM[0] * size, y0 + min(before + beside, len(rows)) * high)
         rulings.append((Ruling("frame", 1.0), place))
-        label = replace(grid.hands.plain, align="center")
-        small = replace(label, size_px=0.72 * size, line_px=size)
+        label = grid.hands.plain._replace(align="center")
+        small = label._replace(size_px=0.72 * size, line_px=size)
         said = [Fixed("label", label, most_fit=1.0, said=photo.paragraphs[:1])]
         said += [Fixed("note", small, most_fit=1.0, gap_px=0.2 * size, said=photo.paragraphs[1:])]
         flows.append(Flow((place,), tuple(said), "middle"))
@@ -201,7 +201,7 @@ def _set(grid: Grid, rows: Sequence[_Row], high: float) -> tuple[list[Flow], Rul
 
 def _name(grid: Grid, name: str, place: Box) -> Flow:
     """Return a group's name in its cell, in two lines where it is long and there is room."""
-    style = replace(grid.hands.label, align="center")
+    style = grid.hands.label._replace(align="center")
     words = name.split("_")
     high = place[3] - place[1]
     if high > 2.6 * style.size_px and (len(words) > 1 or len(name) >= LONG_NAME):
@@ -219,7 +219,7 @@ def _name(grid: Grid, name: str, place: Box) -> Flow:
 def _bar(grid: Grid, row: _Row, high: float) -> Item:
     """Return a group's name over its rows."""
     size = grid.hands.plain.size_px
-    style = replace(grid.hands.label, align="left")
+    style = grid.hands.label._replace(align="left")
     cell = Cell(row.left, row.right, style, "label", grid.shade or "tint", pad_px=0.5 * size)
     rulings = (Ruling("frame" if grid.ruled == "grid" else "below", 1.0),)
     return Fixed(

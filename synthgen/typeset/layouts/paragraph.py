@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
@@ -37,12 +37,12 @@ class Paragraph:
         low, high = recipe.page.words_range
         size = size_for_words(stream.integer(low, high + 1), width * height, recipe, recipe.type.line_spacing_range[0])
         body = text_style(recipe, pick_face(recipe, faces, stream, heavy=False), size, stream)
-        body = replace(body, indent_em=stream.pick((0.0, 1.0, 1.0, 2.0)))
+        body = body._replace(indent_em=stream.pick((0.0, 1.0, 1.0, 2.0)))
         heading = None
         if stream.chance(0.7):
             face = pick_face(recipe, faces, stream, heavy=True)
             heading = headline_style(recipe, face, size * stream.uniform(1.3, 1.9), stream)
-            heading = replace(heading, align=stream.pick(("left", "center")))
+            heading = heading._replace(align=stream.pick(("left", "center")))
         gap = body.line_px * stream.pick((0.0, 0.0, 0.5, 1.0))
         asks = [Ask("body", words_in(width, height, body))]
         if heading is not None:

@@ -36,8 +36,8 @@ class Receipt(Composed):
         width = box[2] - box[0]
         size = min(stream.between(recipe.type.body_px_range), width / 17)
         face = pick_face(recipe, faces, stream, heavy=False if stream.chance(0.85) else None)
-        style = replace(text_style(recipe, face, size, stream), align="left", by_syllable=False, raised="")
-        style = replace(style, line_px=size * stream.uniform(1.25, 1.45))
+        style = text_style(recipe, face, size, stream)._replace(align="left", by_syllable=False, raised="")
+        style = style._replace(line_px=size * stream.uniform(1.25, 1.45))
         line = self._divider(style, stream)
         doubled = replace(
             line,
@@ -75,14 +75,14 @@ class Receipt(Composed):
         """Return the shop's name and what is told about it, centred on most tills."""
         big = style.size_px * stream.uniform(1.4, 2.1)
         name = face if stream.chance(0.5) else pick_face(recipe, faces, stream, heavy=True)
-        title = replace(style, face=name, size_px=big, line_px=big * 1.4, align="center")
-        about = replace(style, align=stream.pick(("left", "center", "center")))
+        title = style._replace(face=name, size_px=big, line_px=big * 1.4, align="center")
+        about = style._replace(align=stream.pick(("left", "center", "center")))
         items = [
             Item("headline", title, (Ask("shop", 1, "receipt"),), most_fit=1.0),
             *[Item("line", about, (Ask("about", 3, "receipt"),), most_fit=1.0)] * stream.integer(2, 6),
         ]
         if stream.chance(HEADED) and can_say(HEAD, recipe.lang, recipe.text.charset):
-            center = replace(style, align="center", tracking_em=stream.pick((0.0, 0.3)), size_px=style.size_px * 1.15)
+            center = style._replace(align="center", tracking_em=stream.pick((0.0, 0.3)), size_px=style.size_px * 1.15)
             head = Item("heading", center, (Ask("headline", 2, "receipt"),), most_fit=1.0)
             items.insert(stream.pick((0, 1)), head)
         return items
@@ -91,7 +91,7 @@ class Receipt(Composed):
         """Return the row of one thing bought; ``wide`` gives its name a line of its own, over the figures."""
         pad, half = 0.1 * style.size_px, 0.5 * style.line_px if wide else 0.0
         cells = [
-            Cell(left * width, right * width, replace(style, align=align), pad_px=pad, shift_px=(0.0, half))
+            Cell(left * width, right * width, style._replace(align=align), pad_px=pad, shift_px=(0.0, half))
             for left, right, align in zip(COLUMNS, COLUMNS[1:], ALIGNS, strict=False)
         ]
         if wide:
@@ -114,14 +114,14 @@ class Receipt(Composed):
         size = style.size_px
         sums = Item("row", style, (Ask("sum", 2, "receipt", cells=True),), cells=_two(style, width, 0.1 * size))
         large = stream.uniform(1.2, 1.7)
-        strong = replace(style, size_px=size * large, line_px=style.line_px * max(large, 1.3))
+        strong = style._replace(size_px=size * large, line_px=style.line_px * max(large, 1.3))
         if stream.chance(0.5):
-            strong = replace(strong, face=pick_face(recipe, faces, stream, heavy=True))
+            strong = strong._replace(face=pick_face(recipe, faces, stream, heavy=True))
         total = Item("total", strong, (Ask("total", 2, "receipt", cells=True),), cells=_two(strong, width, 0.1 * size))
         items = [line, gap, *[sums] * stream.integer(1, 4)]
         items += [doubled, gap, total, doubled, gap] if stream.chance(0.35) else [total, line, gap]
         items += [*[sums] * stream.integer(2, 5), line, gap]
-        center = replace(style, align="center")
+        center = style._replace(align="center")
         items += [Item("line", center, (Ask("thanks", 3, "receipt"),), most_fit=1.0)] * stream.integer(1, 3)
         if stream.chance(0.6):
             inset = width * stream.uniform(0.1, 0.22)
@@ -129,7 +129,7 @@ class Receipt(Composed):
             high = size * stream.uniform(1.6, 2.6)
             items += [
                 Item("rule", style, gap_px=0.7 * size, height_px=high, left_px=inset, right_px=inset, rulings=(code,)),
-                Item("code", replace(center, tracking_em=0.15), (Ask("code", 1, "receipt"),), most_fit=1.0),
+                Item("code", center._replace(tracking_em=0.15), (Ask("code", 1, "receipt"),), most_fit=1.0),
             ]
         return items
 
@@ -143,5 +143,5 @@ def _high(item: Item) -> float:
 def _two(style: Style, width: float, pad: float) -> tuple[Cell, ...]:
     return (
         Cell(0.0, 0.45 * width, style, "label", pad_px=pad),
-        Cell(0.45 * width, width, replace(style, align="right"), "value", pad_px=pad),
+        Cell(0.45 * width, width, style._replace(align="right"), "value", pad_px=pad),
     )

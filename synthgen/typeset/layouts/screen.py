@@ -56,9 +56,9 @@ class Screen(Composed):
         wide, high = float(recipe.page.width_px), float(recipe.page.height_px)
         size = min(stream.between(recipe.type.body_px_range), wide / 15, high / 24)
         style = text_style(recipe, pick_face(recipe, faces, stream, heavy=False), size, stream)
-        style = replace(style, align="left", by_syllable=False, line_px=size * 1.35, raised="", slant=0.0)
-        small = replace(style, size_px=size * 0.75, line_px=size)
-        bold = replace(style, face=pick_face(recipe, faces, stream, heavy=True))
+        style = style._replace(align="left", by_syllable=False, line_px=size * 1.35, raised="", slant=0.0)
+        small = style._replace(size_px=size * 0.75, line_px=size)
+        bold = style._replace(face=pick_face(recipe, faces, stream, heavy=True))
         device = Device(wide, high, 0.05 * wide, style, small, bold, recipe.lang, recipe.text.charset)
         kind = "window" if wide > 1.1 * high else stream.pick(KINDS)
         own = None
@@ -91,8 +91,8 @@ class Screen(Composed):
         tabs, tab_rulings, foot = tab_bar(device, stream) if stream.chance(0.6) else ([], [], device.high)
         press, press_rulings, foot = button(device, foot, stream) if stream.chance(0.6) else ([], [], foot)
         flows, y = [bar], top + 0.4 * em
-        right = replace(device.plain, align="right", ink=stream.pick(("text", "accent")))
-        heading = replace(device.bold, size_px=0.85 * em, ink=stream.pick(("text", "accent")))
+        right = device.plain._replace(align="right", ink=stream.pick(("text", "accent")))
+        heading = device.bold._replace(size_px=0.85 * em, ink=stream.pick(("text", "accent")))
         inset = 0.6 * em if cards else 0.0
         left = inset + (2.1 * em if icons else 0.0)
         while y + 2 * em + 2 * high < foot:
@@ -138,7 +138,7 @@ class Screen(Composed):
         parts = device.words(*PARTS_OF_NEWS)
         if len(parts) >= 4 and stream.chance(0.6):
             cells = tuple(
-                Cell(device.wide * at / 4, device.wide * (at + 1) / 4, replace(device.small, align="center"), "tab")
+                Cell(device.wide * at / 4, device.wide * (at + 1) / 4, device.small._replace(align="center"), "tab")
                 for at in range(4)
             )
             said = tuple(parts[at] for at in stream.order(len(parts))[:4])
@@ -147,8 +147,8 @@ class Screen(Composed):
             rulings.append((Ruling("below", 1.0, "tint"), (0.0, y, device.wide, y + 1.75 * em)))
             rulings.append((Ruling("below", 0.12 * em, "accent"), (0.0, y, device.wide / 4, y + 1.7 * em)))
             y += 2.2 * em
-        title = replace(device.bold, size_px=1.35 * em, line_px=1.75 * em)
-        say = replace(device.plain, line_px=em * stream.uniform(1.45, 1.7))
+        title = device.bold._replace(size_px=1.35 * em, line_px=1.75 * em)
+        say = device.plain._replace(line_px=em * stream.uniform(1.45, 1.7))
         items = [
             Item("headline", title, (Ask("headline", 6, genre),), 2),
             Item("byline", device.small, (Ask("byline", 3, genre),), most_fit=1.0, gap_px=0.3 * em),
@@ -183,8 +183,8 @@ class Screen(Composed):
         each = (device.width - (columns - 1) * gap) / columns
         high = each * stream.uniform(0.7, 1.0)
         row_px = high + 3.1 * em
-        name = replace(device.plain, size_px=em * (0.9 if columns == 2 else 0.78), line_px=1.25 * em)
-        price = replace(device.bold, size_px=name.size_px, line_px=1.25 * em, ink=stream.pick(("text", "accent")))
+        name = device.plain._replace(size_px=em * (0.9 if columns == 2 else 0.78), line_px=1.25 * em)
+        price = device.bold._replace(size_px=name.size_px, line_px=1.25 * em, ink=stream.pick(("text", "accent")))
         flows, y = [bar], top + 0.5 * em
         while y + row_px - 0.6 * em < foot:
             for column in range(columns):
@@ -203,8 +203,8 @@ class Screen(Composed):
     def _notices(self, device: Device, stream: Stream) -> Parts:
         """Return a locked screen: a large clock, the day, notices in cards."""
         em, x0, x1 = device.em, device.side, device.wide - device.side
-        clock = replace(device.plain, size_px=4.2 * em, line_px=5 * em, align="center")
-        day = replace(device.plain, align="center")
+        clock = device.plain._replace(size_px=4.2 * em, line_px=5 * em, align="center")
+        day = device.plain._replace(align="center")
         today = Ask("date", 1, "screen") if can_write("date", "screen", device.lang) else Ask("day", 1, "chat")
         y = 3 * em
         head = (
@@ -226,7 +226,7 @@ class Screen(Composed):
             cells = (
                 Cell(0.0, 0.7 * width, device.small, "name", shift_px=up),
                 Cell(0.0, width, device.plain, "say", shift_px=down),
-                Cell(0.7 * width, width, replace(device.small, align="right"), "time", shift_px=up),
+                Cell(0.7 * width, width, device.small._replace(align="right"), "time", shift_px=up),
             )
             told = Ask("notice", 6, "screen", cells=True)
             said = (told,) if noticed and stream.chance(0.6) else (sender(device), Ask("say", 5, "chat"))
@@ -255,11 +255,11 @@ class Screen(Composed):
         box = (left, y0 + gap, right, y1 - gap)
         rulings.append((Ruling("fill", ink="tint", round_px=stream.pick((0.2, 0.7)) * em), box))
         align = stream.pick(("left", "center"))
-        say = replace(device.plain, align=align, size_px=0.95 * em, line_px=1.35 * em)
+        say = device.plain._replace(align=align, size_px=0.95 * em, line_px=1.35 * em)
         row = Item(
             "row", device.plain, (Ask("option", 2, "screen", cells=True),), height_px=pitch,
             cells=(Cell(0.0, 0.6 * device.width, device.plain, "label"),
-                   Cell(0.62 * device.width, device.width, replace(device.plain, align="right"), "value")),
+                   Cell(0.62 * device.width, device.width, device.plain._replace(align="right"), "value")),
             rulings=(line,),
         )  # fmt: skip
         flows = [bar, Flow(((edges[0], top, edges[1], y0 + 1),), (row,) * first)]
@@ -274,7 +274,7 @@ class Screen(Composed):
         for at, (a, b) in enumerate(((left + pad, middle - 0.3 * em), (middle + 0.3 * em, right - pad))):
             place = (a, y1 - 2.9 * em, b, y1 - 0.9 * em)
             own = filled and at == 1
-            style = replace(device.bold, align="center", ink="reverse" if own else "text")
+            style = device.bold._replace(align="center", ink="reverse" if own else "text")
             shape = Ruling("fill" if own else "frame", 1.0, "accent", round_px=0.35 * em)
             rulings.append((shape, place))
             press = (
@@ -290,8 +290,8 @@ class Screen(Composed):
     def _window(self, device: Device, stream: Stream) -> Parts:
         """Return a window on a desk: title bar, menus, a list at the left, and an article beside it."""
         em, genre = 0.8 * device.em, _news(device, stream)
-        plain = replace(device.plain, size_px=em, line_px=1.4 * em)
-        bold = replace(device.bold, size_px=em, line_px=1.4 * em)
+        plain = device.plain._replace(size_px=em, line_px=1.4 * em)
+        bold = device.bold._replace(size_px=em, line_px=1.4 * em)
         wide, high = device.wide, device.high
         rulings: list[tuple[Ruling, Box]] = [(Ruling("fill", ink="tint"), (0.0, 0.0, wide, 2 * em))]
         for at in range(3):
@@ -300,7 +300,7 @@ class Screen(Composed):
             rulings.append((Ruling("fill", ink="accent", round_px=0.35 * em), disc))
         sites, menus, parts = device.words(*SITES), device.words(*MENUS), device.words(*PARTS_OF_NEWS)
         title = Fixed("headline", bold, most_fit=1.0, said=(stream.pick(sites),) if sites else ())
-        menu = tuple(Cell(5 * em * at, 5 * em * (at + 1), replace(plain, align="center"), "tab") for at in range(4))
+        menu = tuple(Cell(5 * em * at, 5 * em * (at + 1), plain._replace(align="center"), "tab") for at in range(4))
         tabs = Fixed("tab", plain, cells=menu, height_px=2 * em, said=tuple(menus))
         split = wide * stream.uniform(0.2, 0.28)
         rulings += [
@@ -310,11 +310,11 @@ class Screen(Composed):
         rows = min(stream.integer(3, max(int((high - 5 * em) / (1.9 * em)), 4)), len(parts))
         order = stream.order(len(parts))[:rows]
         listed = [Fixed("option", plain, most_fit=1.0, height_px=1.9 * em, said=(parts[at],)) for at in order]
-        large = replace(bold, size_px=1.7 * em, line_px=2.3 * em)
+        large = bold._replace(size_px=1.7 * em, line_px=2.3 * em)
         article = (
             Item("headline", large, (Ask("headline", 6, genre),), 2),
-            Item("byline", replace(plain, size_px=0.85 * em), (Ask("byline", 3, genre),), 1, gap_px=0.3 * em),
-            Item("body", replace(plain, line_px=1.65 * em), (Ask("body", 160, genre),), 0, gap_px=0.9 * em),
+            Item("byline", plain._replace(size_px=0.85 * em), (Ask("byline", 3, genre),), 1, gap_px=0.3 * em),
+            Item("body", plain._replace(line_px=1.65 * em), (Ask("body", 160, genre),), 0, gap_px=0.9 * em),
         )
         return [
             Flow(((em, 0.0, wide - 6 * em, 2 * em),), (title,), "middle"),

@@ -91,8 +91,7 @@ class Sign:
         bold = pick_face(lettered, faces, stream, heavy=True if stream.chance(0.75) else None)
         rulings, ground = self._areas(shape, box, stream)
         ink = "reverse" if ground else stream.pick(("text", "text", "accent"))
-        style = replace(
-            text_style(recipe, bold, 0.3 * (box[3] - box[1]), stream),
+        style = text_style(recipe, bold, 0.3 * (box[3] - box[1]), stream)._replace(
             align="center",
             by_syllable=False,
             raised="",
@@ -101,7 +100,7 @@ class Sign:
         )
         across, down = (frac * min(wide, high) for frac in PADS)
         inner = (box[0] + across, box[1] + down, box[2] - across, box[3] - down)
-        small = replace(style, face=pick_face(printed(recipe), faces, stream), tracking_em=0.0)
+        small = style._replace(face=pick_face(printed(recipe), faces, stream), tracking_em=0.0)
         second = CONTACT if can_write(CONTACT.role, CONTACT.genre, recipe.lang) else Ask("tail", 2, "sign_shop")
         if shape == "stacked":
             main_box, lines, lines_box, main = self._stacked(inner, small, second, stream)
@@ -143,7 +142,7 @@ class Sign:
         main = max(range(count), key=shares.__getitem__)
         lines = []
         for at, share in enumerate(shares):
-            own = replace(style if at == main else small, size_px=share * high, line_px=share * high * 1.15)
+            own = (style if at == main else small)._replace(size_px=share * high, line_px=share * high * 1.15)
             lines.append(_Line(named if at == main else second, own, 0.05 * high if at else 0.0))
         return box, tuple(lines), box, main
 
@@ -154,7 +153,7 @@ class Sign:
         if stream.chance(0.5):
             size = 0.09 * (box[3] - box[1])
             foot -= 1.6 * size
-            own = replace(small, size_px=size, line_px=1.3 * size)
+            own = small._replace(size_px=size, line_px=1.3 * size)
             lines = (_Line(second, own, 0.0),)
         return (box[0], box[1], box[2], foot), lines, (box[0], foot, box[2], box[3]), -1
 
@@ -162,7 +161,7 @@ class Sign:
         """Return the upper part for the bent line, and one or two lines below it."""
         split = box[1] + (box[3] - box[1]) * 0.62
         size = 0.17 * (box[3] - box[1])
-        own = replace(small, size_px=size, line_px=1.2 * size)
+        own = small._replace(size_px=size, line_px=1.2 * size)
         lines = (_Line(second, own, 0.1 * size),) * stream.integer(1, 3)
         return (box[0], box[1], box[2], split), lines, (box[0], split, box[2], box[3]), -1
 
@@ -237,7 +236,7 @@ class Sign:
         """Set the main line as one column, as large as the box allows; return its em in px."""
         x0, y0, x1, y1 = box
         high, wide = y1 - y0, x1 - x0
-        style = replace(plan.style, line_px=plan.style.size_px * 1.1)
+        style = plan.style._replace(line_px=plan.style.size_px * 1.1)
         whole = VerticalText((paragraph,), style, shaper, float("inf"), "upright")
         if not whole.lines:
             return 0.0
@@ -253,7 +252,7 @@ class Sign:
         wide, high = x1 - x0, y1 - y0
         # Letters that lean towards each other need more room between them.
         tracking = max(plan.style.tracking_em, 0.0) + (0.14 if plan.shape == "wave" else 0.06)
-        style = replace(plan.style, align="left", size_px=0.3 * high, line_px=0.36 * high, tracking_em=tracking)
+        style = plan.style._replace(align="left", size_px=0.3 * high, line_px=0.36 * high, tracking_em=tracking)
         text = Text((paragraph,), style, shaper, float("inf"))
         if not text.lines:
             return 0.0
@@ -283,7 +282,7 @@ class Sign:
         try:
             place_on_curve(galley, number, text, curve, start)
         except Rejected:
-            flat = Text((paragraph,), replace(style, align="center"), shaper, wide)
+            flat = Text((paragraph,), style._replace(align="center"), shaper, wide)
             place_lines(galley, number, flat, slice(0, 1), x0, y0 + 0.3 * high)
         return em
 

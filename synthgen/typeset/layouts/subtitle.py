@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
@@ -54,10 +54,10 @@ class Subtitle(Composed):
         heavy = True if stream.chance(0.55) else None
         face = pick_face(recipe, faces, stream, heavy=heavy, least_weight=REGULAR)
         style = text_style(recipe, face, size, stream)
-        style = replace(style, align="center", by_syllable=False, line_px=size * 1.28, raised="")
+        style = style._replace(align="center", by_syllable=False, line_px=size * 1.28, raised="")
         kind, furniture = furnished(_frame(recipe, faces, style, stream), stream)
         ground = "bar" if furniture.barred else stream.pick(("none",) * 7 + ("lines", "lines", "bar"))
-        style = replace(style, align="left" if ground == "bar" else "center")
+        style = style._replace(align="left" if ground == "bar" else "center")
         low = furniture.low_px
         # The words are set when they are known: no box holds them.
         words = Item("subtitle", style, (Ask("line", stream.integer(2, 10), "subtitle"),))
@@ -104,10 +104,10 @@ class Subtitle(Composed):
 def _frame(recipe: Recipe, faces: FaceSet, style: Style, stream: Stream) -> Frame:
     """Return the picture with the styles of its small text: the subtitle's face, or another."""
     em = style.size_px * stream.uniform(0.54, 0.64)
-    small = replace(style, size_px=em, line_px=1.25 * em, align="left", slant=0.0, jitter_em=0.0, stretch=1.0)
+    small = style._replace(size_px=em, line_px=1.25 * em, align="left", slant=0.0, jitter_em=0.0, stretch=1.0)
     face = style.face if stream.chance(0.4) else pick_face(recipe, faces, stream, heavy=True)
     page = recipe.page
-    bold = replace(small, face=face)
+    bold = small._replace(face=face)
     spoken_px = 2 * style.line_px
     return Frame(page.width_px, page.height_px, spoken_px, small, bold, recipe.lang, recipe.text.charset)
 

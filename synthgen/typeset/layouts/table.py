@@ -117,8 +117,8 @@ def table_items(
 ) -> list[Item]:
     """Return a table's items: its title, head, rows and note, for a flow of this width."""
     family = stream.pick(FAMILIES)
-    style = replace(style, align="left", indent_em=0.0, by_syllable=False, line_px=style.size_px * 1.3, raised="")
-    bold = replace(style, face=pick_face(recipe, faces, stream, heavy=True))
+    style = style._replace(align="left", indent_em=0.0, by_syllable=False, line_px=style.size_px * 1.3, raised="")
+    bold = style._replace(face=pick_face(recipe, faces, stream, heavy=True))
     return _table(family, style, bold, _look(family, recipe, style, rows, stream), width, rows, titled)
 
 
@@ -153,7 +153,7 @@ def _table(family: Family, style: Style, bold: Style, look: _Look, width: float,
         "heading",
         bold,
         (Ask(f"heads_{family.name}", 5, "table", cells=True),),
-        cells=_cells(family, replace(bold, align="center"), width, "tint" if look.tinted_head else "", center=True),
+        cells=_cells(family, bold._replace(align="center"), width, "tint" if look.tinted_head else "", center=True),
         pad_px=look.pad_px * 1.15,
         keep_px=4 * style.line_px,
         rulings=_ruled(look.ruled, style.size_px, head=True),
@@ -176,13 +176,13 @@ def _table(family: Family, style: Style, bold: Style, look: _Look, width: float,
         body = _parted(body, bold, look, width)
     heads = _grouped(head, family, look, width) if look.group else [head]
     items = [replace(heads[0], gap_px=0.35 * style.size_px), *heads[1:], *body]
-    note = replace(style, size_px=style.size_px * 0.85, align="left" if look.note_left else "right")
+    note = style._replace(size_px=style.size_px * 0.85, align="left" if look.note_left else "right")
     noted = Item("note", note, (Ask("note", 3, "table"),), most_fit=1.0, gap_px=0.3 * style.size_px)
     if look.noted:
         # A unit stands over the table's right end, a source under it.
         items = [*items, noted] if look.note_left or look.note_below else [noted, *items]
     if titled:
-        title = replace(bold, align="left" if look.title_left else "center")
+        title = bold._replace(align="left" if look.title_left else "center")
         ask = (Ask("title", 4, "table"),)
         gap, keep = 0.9 * style.size_px, 6 * style.line_px
         items.insert(0, Item("caption", title, ask, most_fit=1.0, gap_px=gap, keep_px=keep))
@@ -217,7 +217,7 @@ def _grouped(head: Item, family: Family, look: _Look, width: float) -> list[Item
 
 def _parted(body: list[Item], bold: Style, look: _Look, width: float) -> list[Item]:
     """Return a table's rows with the names of its parts between them, each across the whole width."""
-    style = replace(bold, align="left" if look.ruled in ("lines", "open", "light") else "center")
+    style = bold._replace(align="left" if look.ruled in ("lines", "open", "light") else "center")
     whole = (Cell(0.0, width, style, "subhead", "tint" if look.tinted_head else "", pad_px=0.4 * style.size_px),)
     size = style.size_px
     rulings = (Ruling("frame", 1.0),) if look.ruled == "grid" else _ruled(look.ruled, size, head=False)[:1]
@@ -232,7 +232,7 @@ def _cells(family: Family, style: Style, width: float, fill: str, center: bool =
     total, left, cells = sum(family.shares), 0.0, []
     for share, align in zip(family.shares, family.aligns, strict=True):
         right = left + share / total * width
-        own = style if (align == "left" and not center) or style.align == align else replace(style, align=align)
+        own = style if (align == "left" and not center) or style.align == align else style._replace(align=align)
         cells.append(Cell(left, right, style if center else own, fill=fill, pad_px=0.4 * style.size_px))
         left = right
     return tuple(cells)
@@ -263,10 +263,10 @@ class Table(Composed):
         width, high = box[2] - box[0], box[3] - box[1]
         size = min(stream.between(recipe.type.body_px_range), width / 26)
         style = text_style(recipe, pick_face(recipe, faces, stream, heavy=False), size, stream)
-        style = replace(style, align="left", indent_em=0.0, by_syllable=False, line_px=size * 1.3, raised="")
-        bold = replace(style, face=pick_face(recipe, faces, stream, heavy=True))
+        style = style._replace(align="left", indent_em=0.0, by_syllable=False, line_px=size * 1.3, raised="")
+        bold = style._replace(face=pick_face(recipe, faces, stream, heavy=True))
         title = headline_style(recipe, bold.face, size * stream.uniform(1.4, 1.9), stream)
-        title = replace(title, align=stream.pick(("center", "center", "left")), raised="")
+        title = title._replace(align=stream.pick(("center", "center", "left")), raised="")
         ask = (Ask("title", 3, "table"),)
         items = [Item("headline", title, ask, most_fit=1.0, height_px=1.5 * title.size_px)]
         room, alone = high - 1.5 * title.size_px, stream.chance(0.4)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from synthgen.randomness import Stream
 from synthgen.text.copy import Ask
@@ -47,6 +48,16 @@ class Chat:
     group: bool
 
 
+class _Said(NamedTuple):
+    """The ``shown`` first lines of a message, from their left and top in sheet px, ``after`` so many other lines."""
+
+    after: int
+    text: Text
+    shown: int
+    left: float
+    top: float
+
+
 def sender(device: Device) -> Ask:
     """Return what asks for a person who writes messages."""
     return Ask("sender", 1, "chat") if can_write("sender", "chat", device.lang) else Ask("name", 1, "card")
@@ -67,7 +78,7 @@ def compose_chat(device: Device, stream: Stream) -> tuple[list[Flow], list[tuple
         mine = not mine if turned else mine
         says.append(Say(mine, turned, stream.chance(0.6)))
         room -= 2.5 * em
-    style = replace(device.small, align="center")
+    style = device.small._replace(align="center")
     asks = [Ask("day", 1, "chat")]
     for say in says:
         asks += [sender(device)] if group and say.first and not say.mine else []
@@ -112,11 +123,12 @@ class Talk:
         self.stream = setting.stream
         self.x0, self.y, self.x1, self.foot = (edge + shift_px for edge in chat.box)
         self.lines: list[tuple[Slug, float]] = []
+        self.said: list[_Said] = []
 
     def set(self) -> None:
         """Set the day, then the messages."""
         em = self.chat.device.em
-        center = replace(self.chat.device.small, align="center")
+        center = self.chat.device.small._replace(align="center")
         self._line(next(self.texts), center, self.x0, self.x1, self.y + 0.5 * em, "date")
         self.y += 1.9 * em
         for say in self.chat.says:
@@ -126,24 +138,28 @@ class Talk:
             time = next(self.texts) if say.timed else ""
             if not self._say(say, name, text, time):
                 break
-        self._flush()
+        self._place()
 
     def _line(self, text: str, style: Style, left: float, right: float, top: float, role: str) -> None:
         self.lines.append((Slug(text, style, left, right, role), top))
 
-    def _flush(self) -> None:
-        """Cast the lines that wait, before what is set after them."""
+    def _place(self) -> None:
+        """Cast all lines at once, and place them and the messages in the order in which they are read."""
         casting = Casting([slug for slug, _ in self.lines], self.shaper)
         casting.stand([top for _, top in self.lines], self.stream)
-        casting.add(self.galley, 0, len(self.lines))
-        self.lines = []
+        done = 0
+        for said in self.said:
+            casting.add(self.galley, done, said.after)
+            done = said.after
+            place_lines(self.galley, self.galley.block("say"), said.text, slice(0, said.shown), said.left, said.top)
+        casting.add(self.galley, done, len(self.lines))
 
     def _say(self, say: Say, name: str, paragraph: str, time: str) -> bool:
         """Set one message; return whether there was room for it."""
         chat, device = self.chat, self.chat.device
         em, pad = device.em, 0.55 * device.em
         own = say.mine and chat.own_ink == "accent"
-        style = replace(device.plain, ink="reverse" if own else "text", jitter_em=0.0)
+        style = device.plain._replace(ink="reverse" if own else "text", jitter_em=0.0)
         inset = 2.3 * em if chat.faces and not say.mine else 0.0
         text = self._broken(paragraph, style, BUBBLE * device.width - 2 * pad)
         count = min(len(text.lines), 4)
@@ -166,11 +182,9 @@ class Talk:
         left = self.x1 - wide if say.mine else self.x0 + inset
         ink = chat.own_ink if say.mine else "tint"
         area(self.galley, (left, self.y, left + wide, self.y + high), chat.round_px, ink)
-        self._flush()
-        block = self.galley.block("say")
-        place_lines(self.galley, block, text, slice(0, count), left + pad, self.y + 0.35 * em)
+        self.said.append(_Said(len(self.lines), text, count, left + pad, self.y + 0.35 * em))
         if time:
-            small = replace(device.small, size_px=0.62 * em, line_px=0.8 * em, align="right" if say.mine else "left")
+            small = device.small._replace(size_px=0.62 * em, line_px=0.8 * em, align="right" if say.mine else "left")
             start = left - 4.3 * em if say.mine else left + wide + 0.35 * em
             self._line(time, small, start, start + 3.95 * em, self.y + high - 0.95 * em, "time")
         self.y += high
