@@ -11,6 +11,7 @@ import numpy as np
 from synthgen.assets import fonts_dir
 from synthgen.generator import Generator
 from synthgen.preview import Picture, crop_sheet, crops_of_recipe, draw_scene, resized, rgb, view_of, write_png
+from synthgen.recipe import ABREAST
 
 FOLDER = fonts_dir().parent / "docs" / "images"
 # (preset, index) of what is shown of other kinds than newspapers, in two rows.
@@ -45,7 +46,8 @@ def main() -> None:
     write_png(FOLDER / "quads.png", drawn[60:680, 40:800])
     word = Generator("word", seed=SEED)
     # One of each roll: words that were printed together look alike.
-    shown = [pair for roll in range(40) for pair in crops_of_recipe(word, roll * word.recipe.page.together, 1)]
+    firsts = [ABREAST * (roll // ABREAST) * word.recipe.page.together + roll % ABREAST for roll in range(40)]
+    shown = [pair for first in firsts for pair in crops_of_recipe(word, first, 1)]
     words = crop_sheet(shown, width_px=760)
     write_png(FOLDER / "words.png", words[:620])
     rows = [row_of([picture(*one) for one in kinds]) for kinds in KINDS]

@@ -12,7 +12,7 @@ from synthgen.crops import Crop
 from synthgen.errors import AssetError, Rejected, SynthgenError
 from synthgen.press.grounds import Grounds
 from synthgen.randomness import Stream, Streams
-from synthgen.recipe import Recipe, load
+from synthgen.recipe import ABREAST, Recipe, load
 from synthgen.scene import Scene
 from synthgen.text.charset import Charset, load_charset, with_portable_charset
 from synthgen.text.corpus import corpus_files, read_corpus
@@ -78,7 +78,7 @@ class Generator:
         self.shaper = Shaper(self.faces)
         parts = self.recipe.mixed() if self.recipe.mix else {self.recipe.name: self.recipe}
         self.walks = tuple(self._walk(part, theirs=bool(font_paths)) for part in parts.values())
-        self._roll: tuple[int, list[_Take | Rejected]] = (-1, [])
+        self._rolls: dict[int, list[_Take | Rejected]] = {}
         self._weights = tuple(accumulate(self.recipe.mix[name] for name in parts)) if self.recipe.mix else (1.0,)
 
     def _walk(self, recipe: Recipe, *, theirs: bool) -> Walk:
@@ -149,12 +149,14 @@ class Generator:
     def _of_roll(self, walk: Walk, index: int) -> _Take:
         """Return what the first attempt yields of a sample that is made together with others; raises Rejected.
 
-        The roll that was made last is kept: whoever asks for samples in order has each roll made once.
+        The rolls made last are kept: whoever asks for samples in order has each roll made once.
         """
-        at = index % walk.together
-        if self._roll[0] != index - at:
-            self._roll = (index - at, self._roll_of(walk, Streams(self.seed, index - at)))
-        found = self._roll[1][at]
+        first, at = walk.recipe.page.roll_of(index)
+        roll = self._rolls.get(first)
+        if roll is None:
+            roll = self._roll_of(walk, Streams(self.seed, first))
+            self._rolls = {**dict(list(self._rolls.items())[1 - ABREAST :]), first: roll}
+        found = roll[at]
         if isinstance(found, Rejected):
             raise Rejected(found.reason)
         return found

@@ -22,6 +22,8 @@ from synthgen.schema import build, chances, choice, is_weights, number, parse_se
 
 LANGS = ("ko", "en", "ko+en")
 RECIPE_MAX_BYTES = 1_000_000
+# How many rolls of samples that are made together advance in turn.
+ABREAST = 8
 
 __all__ = ["Recipe", "load", "parse_setting", "presets"]
 
@@ -64,6 +66,19 @@ class Page:
     picture_probability: float = number(0.0, 0, 1)
     pen_probability: float = number(0.5, 0, 1)
     together: int = number(1, 1, 64)
+
+    def roll_of(self, index: int) -> tuple[int, int]:
+        """Return the first sample of the roll in which a sample is made, and the sample's place in it.
+
+        Rolls go on :data:`ABREAST`, sample by sample in turn, so that neighbours share neither paper nor light.
+        """
+        first, within = index - index % self.roll_block, index % self.roll_block
+        return first + within % ABREAST, within // ABREAST
+
+    @property
+    def roll_block(self) -> int:
+        """How many samples the rolls that go on abreast hold."""
+        return ABREAST * self.together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ from synthgen.press.painters import painter_of, tinted
 from synthgen.press.paper import draw_paper
 from synthgen.press.raster import coverage
 from synthgen.randomness import Stream, Streams
-from synthgen.recipe import Recipe
+from synthgen.recipe import ABREAST, Recipe
 from synthgen.scene import Labels, Scene, parted, renumbered, seen_each, seen_through, standing_on
 from synthgen.text.charset import Charset
 from synthgen.text.copy import Copy
@@ -121,7 +121,7 @@ class Walk:
         return self._labelled(image, layout, pose, drawn, streams)
 
     def scenes(self, streams: Streams) -> list[Scene | Rejected]:
-        """Return the scenes of ``together`` samples, the first of them that of ``streams``, or why there is none.
+        """Return the scenes of a roll's samples, the first of them that of ``streams``, or why there is none.
 
         Their lines are set together, printed with one ink on one paper, photographed one after another and developed
         together. Raises Rejected where the recipe's rules throw all of them away.
@@ -156,13 +156,13 @@ class Walk:
             its, faces = parts[at]
             provenance = {
                 **common,
-                "index": streams.index + at,
+                "index": streams.index + ABREAST * at,
                 "faces": self._names(faces),
                 "genre": copies[at].genre,
                 "layout": lines.parameters[at],
                 "pose": pose.parameters,
                 "map": pose.plain_map,
-                "together": {"first": streams.index, "count": count, "shift_px": shifts[at].tolist()},
+                "together": {"first": streams.index, "step": ABREAST, "count": count, "shift_px": shifts[at].tolist()},
             }
             found[at] = Scene(image, *its, (layout.roles[at],), provenance)
         return found
@@ -197,7 +197,7 @@ class Walk:
         copies = self.writer.write_together([brief.asks for brief in briefs], writing)
         if per_sample := self.recipe.text.floor_per_sample:
             copies = [
-                with_characters(copy, dealt(streams.seed, streams.index + at, per_sample, self.charset))
+                with_characters(copy, dealt(streams.seed, streams.index + ABREAST * at, per_sample, self.charset))
                 for at, copy in enumerate(copies)
             ]
         return copies, self._lone.set_together(briefs, copies, self.shaper, streams("setting"))

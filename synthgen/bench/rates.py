@@ -73,10 +73,11 @@ def measure_rate(generator: Generator, n: int) -> Rate:
     """Return the rate of whole runs by a warmed generator, one job, into a temporary folder.
 
     Starting and ending a run cost the same for one sample as for a million: a short run is taken off one
-    that is longer by ``n`` samples.
+    that is longer by ``n`` samples, or as many more as rolls that are made whole hold.
     """
-    few = max(2, generator.recipe.page.together)
-    short, long = _run(generator, few), _run(generator, n + few)
+    page = generator.recipe.page
+    few, more = (page.roll_block, -(-n // page.roll_block) * page.roll_block) if page.together > 1 else (2, n)
+    short, long = _run(generator, few), _run(generator, more + few)
     return Rate(*(a - b for a, b in zip(astuple(long), astuple(short), strict=True)))
 
 

@@ -112,7 +112,7 @@ class Plan:
 
         Samples that are made together go together: what was printed on one sheet is not to test what learned from it.
         """
-        place = digest_fraction(self.seed, index - index % self.recipe.page.together)
+        place = digest_fraction(self.seed, self.recipe.page.roll_of(index)[0])
         for name, upper in self._cumulative:
             if place < upper:
                 return name
