@@ -51,7 +51,11 @@ def measure(given: argparse.Namespace) -> list[dict[str, Any]]:
 
 
 def _measure(case: Case, seconds: float, rounds: int, jobs: list[int]) -> dict[str, Any]:
-    n = _SHARDS * max(1, round(seconds / warmed(case.generator(), 2.0) / _SHARDS))
+    generator = case.generator()
+    page = generator.recipe.page
+    # Rolls that go on abreast are made where a shard begins: no shard of the presets divides them.
+    whole = page.roll_block if page.together > 1 else 1
+    n = _SHARDS * whole * max(1, round(seconds / warmed(generator, 2.0) / _SHARDS / whole))
     generator = Case(case.name, case.preset, {**case.changes, "output.shard_size": n // _SHARDS}).generator()
     short, long = (make_plan_of(generator, count) for count in (n // _SHORT, n))
     for workers in jobs:

@@ -139,7 +139,8 @@ MEANINGS = {
     "output.words": "whether word pictures are written",
     "output.image_format": "encoding of page pictures",
     "output.quality_range": "quality of JPEG and WebP",
-    "output.shard_size": "samples in a shard, the unit of work and of resuming",
+    "output.shard_size": "samples in a shard, the unit of work and of resuming; where samples are made together, "
+    "multiples of 8 times `page.together` make no roll twice",
     "output.min_visible": "characters must be visible to this share for their word to be cut out",
 }
 

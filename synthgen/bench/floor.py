@@ -27,7 +27,8 @@ FLOOR_CALLS = ("warpPerspective", "warpAffine", "remap", "imencode")
 EFFECT_STAGES = ("paper", "ink", "optics")
 EFFECT_CALLS = (
     "GaussianBlur", "LUT", "add", "addWeighted", "blur", "convertScaleAbs", "copyMakeBorder", "cvtColor", "erode",
-    "filter2D", "flip", "medianBlur", "merge", "multiply", "resize", "subtract", "transform", "warpAffine",
+    "filter2D", "flip", "medianBlur", "merge", "multiply", "resize", "sepFilter2D", "subtract", "transform",
+    "warpAffine",
 )  # fmt: skip
 EFFECTS = "effects"
 

@@ -19,7 +19,7 @@ PAGE_ENCODE, CROP_ENCODE = "page encode", "crop encode"
 
 # Each stage with the functions whose own time it is; what they call of another stage counts there.
 STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("writing", ("synthgen.text.writer:Writer.write",)),
+    ("writing", ("synthgen.text.writer:Writer.write", "synthgen.text.writer:Writer.write_together")),
     ("pose", ("synthgen.camera.pose:draw_pose", "synthgen.camera.pose:draw_poses")),
     ("paper", ("synthgen.press.paper:draw_paper",)),
     ("coverage", ("synthgen.press.raster:coverage",)),
@@ -49,7 +49,9 @@ STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("LMDB", ("synthgen.run.assemble:assemble",)),
 )
 # The layout's own methods: brief and set.
-LAYOUT_STAGES = (("layout brief", "brief"), ("setting", "set"), ("setting", "set_together"))
+LAYOUT_STAGES = (
+    ("layout brief", "brief"), ("layout brief", "brief_together"), ("setting", "set"), ("setting", "set_together"),
+)  # fmt: skip
 # In the order of the walk.
 STAGE_NAMES = (
     "layout brief", "writing", "setting", "pose", "paper", "coverage", "ink", "warp", "optics", "labels", "crops",
