@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -110,6 +111,18 @@ def test_the_estimate_of_a_very_large_run_looks_at_few_samples():
     assert cost.pages > 90_000_000
     with pytest.raises(SampleError, match="in sample 2 "):
         estimate(plan_of(100), make_faulty("raise", 2)(plan_of(100)))
+
+
+def test_the_estimate_of_rolls_counts_all_that_share_one():
+    class Rolling(Painter):
+        def sample(self, index, *, crops=True):
+            if index % 32 < 8:  # Each of eight rolls is made when its first sample is asked for.
+                time.sleep(0.02)
+            return super().sample(index, crops=crops)
+
+    plan = plan_of(3200, **{"page.together": 4})
+    own = estimate(plan_of(3200), Painter()).seconds
+    assert 3200 * 0.02 / 4 <= estimate(plan, Rolling()).seconds < 3200 * 0.02 + 10 * own
 
 
 def test_a_disk_that_is_too_small_is_refused(tmp_path):

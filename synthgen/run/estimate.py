@@ -34,12 +34,18 @@ class Estimate:
 
 
 def estimate(plan: Plan, maker: Maker, *, jobs: int = 1) -> Estimate:
-    """Return what the plan will cost with ``jobs`` workers, from the first samples; SampleError when one fails."""
+    """Return what the plan will cost with ``jobs`` workers, from some samples; SampleError when one fails.
+
+    These are the first ones; of samples that are made in rolls, all of the second rolls.
+    """
+    page = plan.recipe.page
+    rolls = page.together > 1
+    looked_at = range(page.roll_block, 2 * page.roll_block) if rolls else range(min(plan.n, _MAX_SAMPLES))
     scene_bytes = word_bytes = words = pages = 0
     encode_sample(plan, maker, 0)  # The first one pays for caches that all others share.
     took: list[float] = []
     began = time.perf_counter()
-    for index in range(min(plan.n, _MAX_SAMPLES)):
+    for index in looked_at:
         before = time.perf_counter()
         sample, encoded = encode_sample(plan, maker, index)
         pages += sample.scene is not None and plan.recipe.output.scenes
@@ -47,11 +53,12 @@ def estimate(plan: Plan, maker: Maker, *, jobs: int = 1) -> Estimate:
         word_bytes += sum(len(one.image) + len(one.label) for one in encoded.words)
         words += len(encoded.words)
         took.append(time.perf_counter() - before)
-        if len(took) >= _MIN_SAMPLES and time.perf_counter() - began > _BUDGET_S:
+        if not rolls and len(took) >= _MIN_SAMPLES and time.perf_counter() - began > _BUDGET_S:
             break
     count = len(took)
-    # The middle one: some of the first samples still fill a cache that a long run fills once.
-    seconds = median(took)
+    # The middle one: some of the first samples still fill a cache that a long run fills once. A roll's cost falls on
+    # the sample that is asked for first.
+    seconds = sum(took) / count if rolls else median(took)
     scale = plan.n / count
     own = scene_bytes * scale + _SAMPLE_BYTES * plan.n
     staged = (word_bytes + _WORD_BYTES * words) * scale
