@@ -189,7 +189,7 @@ class Walk:
         return copy, layout
 
     def _set_together(self, streams: Streams) -> tuple[list[Copy], LoneLines]:
-        """Write and set the lines of ``together`` samples, each with the characters that it was dealt."""
+        """Write and set the lines of a roll's samples, each with the characters that it was dealt."""
         if self._lone is None:
             raise RuntimeError("lines are set together by a layout of one line")
         briefing, writing = streams("layout"), streams("copy")

@@ -18,7 +18,7 @@ from synthgen.generator import Generator
 from synthgen.geometry import Composed, Homography, Map
 from synthgen.quads import boxes_to_quads
 from synthgen.randomness import Stream
-from synthgen.recipe import ABREAST, load
+from synthgen.recipe import ABREAST, load, presets
 from synthgen.run.plan import make_plan
 from synthgen.scene import Characters, Labels, Lines, Words, parted, renumbered, seen_each, seen_through
 from synthgen.text.floor import dealt
@@ -262,6 +262,13 @@ def test_rolls_divide_all_samples_and_neighbours_are_of_several(together: int, i
     begin = index - index % page.roll_block
     around = [page.roll_of(one)[0] for one in range(begin, begin + page.roll_block)]
     assert all(len({*around[one : one + ABREAST]}) == ABREAST for one in range(len(around) - ABREAST + 1))
+
+
+@pytest.mark.parametrize("name", presets())
+def test_no_shard_of_a_preset_divides_rolls(name: str) -> None:
+    """Where one begins in the middle of rolls, these are made twice."""
+    recipe = load(name)
+    assert recipe.page.together == 1 or recipe.output.shard_size % recipe.page.roll_block == 0
 
 
 def test_a_roll_goes_into_one_split() -> None:
