@@ -54,7 +54,7 @@ MEANINGS = {
     "`punch_holes`, `staples`",
     "paper.effect_dose_range": "how strong those are, of the strongest",
     "paper.most_effects": "how many of them at once, at most",
-    "ink.colours": "weights of families of real-world colour pairs; empty prints grey",
+    "ink.colours": "weights of families of real-world colour pairs; a sign has those of its kind; empty prints grey",
     "ink.effects": "probabilities of worn or dressed type: `broken`, `squeeze`, `dot_matrix`, `thermal`, `outline`, "
     "`shadow`, `extrusion`, `glow`",
     "ink.effect_dose_range": "how strong those are, of the strongest",
@@ -118,7 +118,7 @@ MEANINGS = {
     "camera.tilt_deg_range": "tilt about a random axis in the sheet: perspective",
     "camera.focal_range": "focal length in lengths of the page's longer side; short means strong perspective",
     "camera.shear_range": "slant, x per y",
-    "camera.content_height_px_range": "with `content`, height of the picture",
+    "camera.content_height_px_range": "with `content`, height of the picture; long text is taken in one of the higher",
     "camera.content_margin_frac_range": "with `content`, margin on each side, of the height",
     "optics.light_probability": "whether light falls unevenly",
     "optics.light_range": "share of light lost in the darkest place",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, compress
+from itertools import accumulate, chain, compress, islice
 from typing import NamedTuple, TypeVar
 
 import cv2
@@ -17,12 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from synthgen import recipe
-from synthgen.geometry import Box, cut_quad, cut_quads
+from synthgen.geometry import Box, cut_few, cut_quads
 from synthgen.matrices import inverse_matrices, project_each, unit_to_quads
 from synthgen.plain_maps import Corners, Nine, corners_under, inverse_of, unit_to_quad
 from synthgen.quads import boxes_to_quads, side_lengths
 from synthgen.randomness import Stream
-from synthgen.scene import Scene, Words
+from synthgen.scene import Parts, Scene, Words
 
 Float = npt.NDArray[np.float64]
 Int = npt.NDArray[np.int32]
@@ -33,6 +33,7 @@ S = TypeVar("S", bound=np.generic)
 # Cells are higher than ink: a word is shown as high as its ink and most words of its line, so that a dash or a comma
 # keeps its place in the height of the line; and at least this middle part of the cell.
 LEAST_BAND = (0.35, 0.65)
+_LEAST_BOX = np.array([[0.0], [LEAST_BAND[0]], [1.0], [LEAST_BAND[1]]])
 # Above this reduction plain bilinear sampling would alias: the word is then cut larger and reduced by area.
 MAX_REDUCTION = 1.6
 # So many words are measured faster in plain numbers than in arrays.
@@ -82,39 +83,65 @@ def cut_together(
     ink = _joined([one.ink for one in words])[chosen]
     line = _renumbered([one.line for one in words], [len(scene.lines) for scene in scenes])[chosen]
     from_unit = unit_to_quads(word_quads)
-    (x0, y0, x1, y1), aspects = _frames(word_quads, ink, line, inverse_matrices(from_unit))
+    box, aspects = _frames(word_quads, ink, line, inverse_matrices(from_unit))
     draws, jitter = _drawn(np.bincount(owner, minlength=len(scenes)), stream)
     low, high = crops.margin_frac_range
-    left, top, right, bottom = margins = low + (high - low) * draws[:, :4].T
+    margins = low + (high - low) * draws[:, :4].T
     # A unit of the margins, in each word's own frame: as long across as down.
-    down = y1 - y0
-    across = down * aspects
-    boxes = np.array([x0 - left * across, y0 - top * down, x1 + right * across, y1 + bottom * down]).T
+    down = box[3] - box[1]
+    unit = np.array([down * aspects, down])
+    box[:2] -= margins[:2] * unit
+    box[2:] += margins[2:] * unit
     jitter = crops.jitter_frac * (2 * jitter - 1) * np.minimum(margins.min(axis=0), 1)[:, None, None]
-    quads = project_each(from_unit, boxes_to_quads(boxes) + jitter * np.array([across, down]).T[:, None])
+    quads = project_each(from_unit, boxes_to_quads(box.T) + jitter * unit.T[:, None])
     sides = side_lengths(quads)
     low_quality, high_quality = crops.quality_range
     qualities = (low_quality + np.floor((high_quality - low_quality + 1) * draws[:, 4])).astype(int)
-    owners, firsts = owner.tolist(), [0, *accumulate(counts)]
-    numbers = [place - firsts[at] for place, at in zip(chosen.tolist(), owners, strict=True)]
-    vertical = [words[at].direction[number] == "ttb" for at, number in zip(owners, numbers, strict=True)]
-    size, fits = _sizes(sides, np.array(vertical), crops)
+    owners, numbers = owner.tolist(), (chosen - (np.cumsum(counts) - counts)[owner]).tolist()
+    texts, directions = (
+        list(map([*chain.from_iterable(each)].__getitem__, chosen.tolist()))
+        for each in ([one.text for one in words], [one.direction for one in words])
+    )
+    size, fits = _sizes(sides, np.array([direction == "ttb" for direction in directions]), crops)
     # Shorter than the way it goes: read this many times finer, then reduced by area.
     reduction = np.maximum(sides[:, 0], sides[:, 2]) / size[:, 0]
     times = np.where(reduction > MAX_REDUCTION, np.ceil(reduction / MAX_REDUCTION), 1.0)
     if not fits.all():
         owners, numbers = (list(compress(each, fits.tolist())) for each in (owners, numbers))
-        qualities, quads, size, times = qualities[fits], quads[fits], size[fits], times[fits]
+        texts, directions = (list(compress(each, fits.tolist())) for each in (texts, directions))
+        owner, qualities = owner[fits], qualities[fits]
+        quads, size, times = quads[fits], size[fits], times[fits]
     images = cut_quads([scenes[at].image for at in owners], unit_to_quads(quads), size * times[:, None])
     for place in np.flatnonzero(times > 1).tolist():
         width, height = size[place].astype(int).tolist()
         images[place] = np.asarray(
             cv2.resize(images[place], (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8
         )
-    found: list[list[Crop]] = [[] for _ in scenes]
-    for image, at, number, quality in zip(images, owners, numbers, qualities.tolist(), strict=True):
-        found[at].append(Crop(image, words[at].text[number], words[at].direction[number], number, quality))
-    return [tuple(cut) for cut in found]
+    found = map(Crop, images, texts, directions, numbers, qualities.tolist())
+    # Scene by scene, as the words are.
+    return [tuple(islice(found, count)) for count in np.bincount(owner, minlength=len(scenes)).tolist()]
+
+
+def whole_together(
+    pictures: Sequence[Picture | None], parts: Parts, crops: recipe.Crops, min_visible: float, stream: Stream
+) -> list[tuple[Crop, ...]]:
+    """Return what :func:`cut_words` gives of some pictures of a line each, of which the whole is cut.
+
+    None of those that are None; ``parts`` are the labels of all.
+    """
+    lines = parts.labels[2]
+    shown = [
+        at
+        for at, (image, ignored, least) in enumerate(zip(pictures, parts.ignored, parts.least, strict=True))
+        if image is not None and not ignored and least >= min_visible
+    ]
+    low, high = crops.quality_range
+    found: list[tuple[Crop, ...]] = [()] * len(pictures)
+    for at, draw in zip(shown, stream.several(len(shown)), strict=True):
+        image, quality = pictures[at], low + int((high + 1 - low) * draw)
+        if image is not None:
+            found[at] = (Crop(image, lines.text[at], lines.direction[at], 0, quality),)
+    return found
 
 
 class _Frame(NamedTuple):
@@ -153,7 +180,7 @@ def _few(
     numbers = stream.generator.random(16 * count).tolist()
     low, high = crops.margin_frac_range
     low_quality, high_quality = crops.quality_range
-    found = []
+    wanted, shown = [], []
     for at, (word, frame) in enumerate(zip(chosen, frames, strict=True)):
         draws, moves = numbers[8 * at : 8 * at + 8], numbers[8 * (count + at) : 8 * (count + at) + 8]
         left, top, right, bottom = margins = [low + (high - low) * draw for draw in draws[:4]]
@@ -174,10 +201,13 @@ def _few(
             continue
         reduction = max(sides[0], sides[2]) / size[0]
         times = math.ceil(reduction / MAX_REDUCTION) if reduction > MAX_REDUCTION else 1
-        image = cut_quad(scene.image, unit_to_quad(quad), (size[0] * times, size[1] * times))
-        if times > 1:
-            image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        wanted.append((unit_to_quad(quad), (size[0] * times, size[1] * times)))
         quality = low_quality + math.floor((high_quality - low_quality + 1) * draws[4])
+        shown.append((word, size, quality))
+    found = []
+    for image, (word, size, quality) in zip(cut_few(scene.image, wanted), shown, strict=True):
+        if image.shape[1::-1] != size:
+            image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
         found.append(Crop(image, words.text[word], words.direction[word], word, quality))
     return tuple(found)
 
@@ -236,6 +266,8 @@ def _drawn(counts: npt.NDArray[np.intp], stream: Stream) -> tuple[Float, Float]:
     The numbers of a scene's words stand before its corners: those of K calls, one for each scene.
     """
     numbers = stream.generator.random((2 * int(counts.sum()), 8))
+    if len(counts) == 1:
+        return numbers[: counts[0]], numbers[counts[0] :].reshape(-1, 4, 2)
     first = np.repeat([True, False] * len(counts), np.repeat(counts, 2))
     return numbers[first], numbers[~first].reshape(-1, 4, 2)
 
@@ -246,17 +278,17 @@ def _frames(quads: Float, ink: Float, line: Int, to_unit: Float) -> tuple[Float,
     Also the aspect (M,), by which a unit of the frame's width must be multiplied to be as long as one of its height.
     """
     local = np.ascontiguousarray(project_each(to_unit, ink).T)
-    (x0, y0), (x1, y1) = local.min(axis=1), local.max(axis=1)
+    box = np.concatenate([local.min(axis=1), local.max(axis=1)])
     # All cells of a line are equally high, so heights in the words' frames can be compared along it.
     begins = np.ones(len(line), dtype=bool)
     np.not_equal(line[1:], line[:-1], out=begins[1:])
     starts, of = begins.nonzero()[0], begins.cumsum() - 1
-    counts = np.bincount(of)
-    y0 = np.minimum(y0, (np.add.reduceat(y0, starts) / counts)[of])
-    y1 = np.maximum(y1, (np.add.reduceat(y1, starts) / counts)[of])
-    box = np.array(
-        [np.minimum(x0, 0.0), np.minimum(y0, LEAST_BAND[0]), np.maximum(x1, 1.0), np.maximum(y1, LEAST_BAND[1])]
-    )
+    top_and_foot = np.add.reduceat(box[1::2], starts, axis=1) / np.bincount(of)
+    y0, y1 = top_and_foot[:, of]
+    np.minimum(box[1], y0, out=box[1])
+    np.maximum(box[3], y1, out=box[3])
+    np.minimum(box[:2], _LEAST_BOX[:2], out=box[:2])
+    np.maximum(box[2:], _LEAST_BOX[2:], out=box[2:])
     top, right, bottom, left = side_lengths(quads).T
     return box, (right + left) / np.maximum(top + bottom, 1e-9)
 

@@ -164,14 +164,15 @@ class Generator:
     def _roll_of(self, walk: Walk, streams: Streams) -> list[_Take | Rejected]:
         """Return what the first attempt yields of all samples that are made together."""
         try:
-            scenes = walk.scenes(streams)
+            takes = walk.takes(streams)
         except Rejected as reason:
             return [reason] * walk.together
-        encoding = streams("encode")
-        taken = [scene for scene in scenes if not isinstance(scene, Rejected)]
-        cut = iter(walk.crops_together(taken, streams("crops")))
+        scenes = takes.scenes()
+        cut = walk.crops_together(takes, scenes, streams("crops"))
+        encoding, rejected = streams("encode"), Rejected("pose")
         return [
-            scene if isinstance(scene, Rejected) else (scene, next(cut), self._quality(encoding)) for scene in scenes
+            rejected if scene is None else (scene, crops, self._quality(encoding))
+            for scene, crops in zip(scenes, cut, strict=True)
         ]
 
     def asset_digests(self) -> dict[str, str]:

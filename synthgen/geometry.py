@@ -8,16 +8,18 @@ caller of them and conjugates every map by half a pixel.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar, overload
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from synthgen.matrices import entries_of, inverse_matrices, matrices_of, unit_to_quads
+from synthgen.channels import padded, padded_each, unpadded
+from synthgen.matrices import entries_of, inverse_matrices, unit_to_quads
 from synthgen.mesh import Mesh
+from synthgen.once import Once
 from synthgen.plain_maps import Nine, corners_under, inverse_of
 
 Float = npt.NDArray[np.float64]
@@ -36,33 +38,6 @@ FEW_NUMBERS = 8
 FIELD_STEPS = 12
 FIELD_STEP_PX = 5e-6
 FIELD_MAX_GRADIENT = 0.8
-
-
-T = TypeVar("T")
-
-
-class _Once(Generic[T]):
-    """A property that is worked out when it is first asked for.
-
-    What ``functools.cached_property`` does, without the lock that Python 3.11's takes: maps are immutable, so two
-    threads could at worst work out the same numbers.
-    """
-
-    def __init__(self, function: Callable[[Any], T]) -> None:
-        self._function = function
-        self.__doc__ = function.__doc__
-
-    @overload
-    def __get__(self, instance: None, owner: type) -> _Once[T]: ...
-
-    @overload
-    def __get__(self, instance: object, owner: type) -> T: ...
-
-    def __get__(self, instance: object | None, owner: type) -> T | _Once[T]:
-        if instance is None:
-            return self
-        found = instance.__dict__[self._function.__name__] = self._function(instance)
-        return found
 
 
 class Map(Protocol):
@@ -140,13 +115,13 @@ class Homography:
         """Return the map that does this one first and ``after`` second."""
         return Homography(after.matrix @ self.matrix)
 
-    @_Once
+    @Once
     def numbers(self) -> Nine:
         """The matrix's entries, row by row, as plain numbers: for a few points these are ten times faster."""
         a, b, c, d, e, f, g, h, i = self.matrix.ravel().tolist()
         return a, b, c, d, e, f, g, h, i
 
-    @_Once
+    @Once
     def inverse_numbers(self) -> Nine:
         """The inverse matrix's entries, row by row, by cofactors: the same arithmetic on every machine."""
         return inverse_of(self.numbers)
@@ -208,12 +183,14 @@ class Homography:
             whole = _whole_shift(back, size, picture)
             if whole is not None:
                 return picture[whole].copy()
+        shown, mode = padded(picture, size[0] * size[1]), BORDERS[border]
+        if self.affine:
             matrix = np.array(back[:6]).reshape(2, 3)
-            return cv2.warpAffine(picture, matrix, size, flags=_BACKWARDS, borderMode=BORDERS[border], borderValue=fill)  # type: ignore[return-value]
-        matrix = np.array(back).reshape(3, 3)
-        return cv2.warpPerspective(
-            picture, matrix, size, flags=_BACKWARDS, borderMode=BORDERS[border], borderValue=fill
-        )  # type: ignore[return-value]
+            seen = cv2.warpAffine(shown, matrix, size, flags=_BACKWARDS, borderMode=mode, borderValue=fill)
+        else:
+            matrix = np.array(back).reshape(3, 3)
+            seen = cv2.warpPerspective(shown, matrix, size, flags=_BACKWARDS, borderMode=mode, borderValue=fill)
+        return unpadded(seen, picture)
 
 
 def _whole_shift(back: Nine, size: tuple[int, int], picture: Picture) -> tuple[slice, slice] | None:
@@ -266,7 +243,7 @@ class Field(_Bent):
         if not steep < FIELD_MAX_GRADIENT:
             raise ValueError(f"field gradient {steep:.3f}: must stay below {FIELD_MAX_GRADIENT}; lower its amplitude.")
 
-    @_Once
+    @Once
     def _mesh(self) -> Mesh:
         return Mesh.of(self.displacement)
 
@@ -330,8 +307,13 @@ def cos_sin(angle_deg: float) -> tuple[float, float]:
     return (1 - t * t) / (1 + t * t), 2 * t / (1 + t * t)
 
 
-def cut_quad(picture: Picture, from_unit: Nine, size: tuple[int, int]) -> Picture:
-    """Return what :func:`cut_quads` does for one quad, of which ``from_unit`` is the matrix row by row."""
+def cut_few(picture: Picture, wanted: Sequence[tuple[Nine, tuple[int, int]]]) -> list[Picture]:
+    """Return what :func:`cut_quads` does for a few quads of one picture, each a matrix row by row and a size."""
+    shown = padded(picture, sum([size[0] * size[1] for _, size in wanted]))
+    return [unpadded(_cut(shown, from_unit, size), picture) for from_unit, size in wanted]
+
+
+def _cut(picture: Picture, from_unit: Nine, size: tuple[int, int]) -> Picture:
     a, b, c, d, e, f, g, h, i = from_unit
     step_x, step_y = 1.0 / size[0], 1.0 / size[1]
     a, b, c = a - g / 2, b - h / 2, c - i / 2
@@ -402,8 +384,9 @@ def _remap(
         ]
         for axis in (0, 1)
     )
-    fill = (value, value, value)
-    return cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=BORDERS[border], borderValue=fill)  # type: ignore[return-value]
+    shown, fill = padded(picture, width * height), (value, value, value)
+    seen = cv2.remap(shown, x, y, cv2.INTER_LINEAR, borderMode=BORDERS[border], borderValue=fill)
+    return unpadded(seen, picture)
 
 
 def cut_quads(pictures: Sequence[Picture], from_unit: Float, sizes: Float) -> list[Picture]:
@@ -412,24 +395,46 @@ def cut_quads(pictures: Sequence[Picture], from_unit: Float, sizes: Float) -> li
     ``from_unit`` (N, 3, 3) are the quads' matrices of :func:`unit_to_quads`, ``sizes`` (N, 2) whole (width, height) px
     of what is returned; a picture's border pixels continue outwards.
     """
-    a, b, c, d, e, f, g, h, i = entries_of(from_unit)
-    # From a pixel's place, counted by centres, to the unit square: half a pixel is half a step.
+    across, down, at = entries_of(from_unit).reshape(3, 3, -1).swapaxes(0, 1).copy()
+    # From the picture's edges to its pixels' centres.
+    for column in (across, down, at):
+        column[:2] -= column[2] / 2
+    # And from a pixel's place, counted by centres, to the unit square: half a pixel is half a step.
     step_x, step_y = 1.0 / sizes.T
-    # And from the picture's edges to its pixels' centres.
-    a, b, c = a - g / 2, b - h / 2, c - i / 2
-    d, e, f = d - g / 2, e - h / 2, f - i / 2
-    half_x, half_y = step_x / 2, step_y / 2
-    backs = np.ascontiguousarray(
-        matrices_of(
-            [
-                a * step_x, b * step_y, a * half_x + b * half_y + c,
-                d * step_x, e * step_y, d * half_x + e * half_y + f,
-                g * step_x, h * step_y, g * half_x + h * half_y + i,
-            ]
-        )
-    )  # fmt: skip
+    backs = np.empty((len(sizes), 3, 3))
+    backs[..., 0] = (across * step_x).T
+    backs[..., 1] = (down * step_y).T
+    backs[..., 2] = (across * (step_x / 2) + down * (step_y / 2) + at).T
+    shown = padded_each(pictures, float(sizes.prod(axis=1).sum()))
     warp, border = cv2.warpPerspective, cv2.BORDER_REPLICATE
-    return [
-        warp(picture, back, size, None, _BACKWARDS, border)  # type: ignore[misc]
+    cut: list[Any] = [
+        warp(shown[id(picture)], back, size, None, _BACKWARDS, border)
         for picture, back, size in zip(pictures, backs, sizes.astype(int).tolist(), strict=True)
     ]
+    if all(one.ndim == 2 for one in shown.values()):
+        return cut
+    return [unpadded(one, picture) for one, picture in zip(cut, pictures, strict=True)]
+
+
+def warp_each(
+    pictures: Sequence[Picture], corners: Sequence[tuple[int, int]], backs: Float, affine: npt.NDArray[np.bool_],
+    targets: Sequence[Picture],
+) -> None:  # fmt: skip
+    """Show each of N pictures in its target through a homography of its own, as :meth:`Homography.warp` does.
+
+    ``corners`` are where the pictures' top-lefts lie in their source frames; ``backs`` (9, N) the entries of the maps'
+    inverse matrices; ``affine`` (N,) says of which maps :attr:`Homography.affine` is true.
+    """
+    a, b, c, d, e, f, g, h, i = backs
+    x, y = np.array(corners).T + 0.5
+    w = (g + h) / 2 + i
+    rows = [a - x * g, b - x * h, (a + b) / 2 + c - x * w, d - y * g, e - y * h, (d + e) / 2 + f - y * w, g, h, w]
+    matrices = np.ascontiguousarray(np.array(rows).T).reshape(-1, 3, 3)
+    for picture, matrix, level, target in zip(pictures, matrices, affine.tolist(), targets, strict=True):
+        size = target.shape[1], target.shape[0]
+        if not level:
+            cv2.warpPerspective(picture, matrix, size, target, _BACKWARDS, cv2.BORDER_REPLICATE)
+        elif (whole := _whole_shift(tuple(matrix.ravel().tolist()), size, picture)) is not None:
+            target[...] = picture[whole]
+        else:
+            cv2.warpAffine(picture, matrix[:2], size, target, _BACKWARDS, cv2.BORDER_REPLICATE)

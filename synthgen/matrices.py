@@ -5,12 +5,15 @@ Sums then run over all N: the same arithmetic as one matrix at a time, on every 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
 Float = npt.NDArray[np.float64]
+
+# The entries whose products, less one another, are the entries of the adjugate, row by row: ei - fh, ch - bi, bf - ce;
+# fg - di, ai - cg, cd - af; dh - eg, bg - ah, ae - bd.
+_PLUS = np.array([[4, 2, 1, 5, 0, 2, 3, 1, 0], [8, 7, 5, 6, 8, 3, 7, 6, 4]])
+_MINUS = np.array([[5, 1, 2, 3, 2, 0, 4, 0, 1], [7, 8, 4, 8, 6, 5, 6, 7, 3]])
 
 
 def unit_to_quads(quads: Float) -> Float:
@@ -19,41 +22,57 @@ def unit_to_quads(quads: Float) -> Float:
     Closed form (Heckbert, "Fundamentals of texture mapping and image warping", 1989, section 2.2.3). A quad with three
     corners on one line has no such map and gives infinities.
     """
-    (x0, x1, x2, x3), (y0, y1, y2, y3) = np.ascontiguousarray(quads.T)
-    ax, ay, bx, by = x1 - x2, y1 - y2, x3 - x2, y3 - y2
-    sx, sy = x0 - x1 + x2 - x3, y0 - y1 + y2 - y3
+    # Corner by corner, (2, N) each: x and y go through the same sums at once.
+    p0, p1, p2, p3 = np.ascontiguousarray(quads.transpose(1, 2, 0))
+    (ax, ay), (bx, by), (sx, sy) = p1 - p2, p3 - p2, p0 - p1 + p2 - p3
     determinant = ax * by - bx * ay
-    g = (sx * by - bx * sy) / determinant
-    h = (ax * sy - sx * ay) / determinant
-    return matrices_of(
-        [x1 - x0 + g * x1, x3 - x0 + h * x3, x0, y1 - y0 + g * y1, y3 - y0 + h * y3, y0, g, h, np.ones_like(g)]
-    )
+    entries = np.empty((3, 3, len(quads)))
+    entries[2, 0] = g = (sx * by - bx * sy) / determinant
+    entries[2, 1] = h = (ax * sy - sx * ay) / determinant
+    entries[2, 2] = 1.0
+    np.add(p1 - p0, g * p1, out=entries[:2, 0])
+    np.add(p3 - p0, h * p3, out=entries[:2, 1])
+    entries[:2, 2] = p0
+    return entries.transpose(2, 0, 1)
 
 
 def inverse_matrices(matrices: Float) -> Float:
     """Return the inverses (N, 3, 3) by cofactors: the same arithmetic on every machine."""
-    a, b, c, d, e, f, g, h, i = entries_of(matrices)
-    co = [e * i - f * h, c * h - b * i, b * f - c * e, f * g - d * i, a * i - c * g, c * d - a * f,
-          d * h - e * g, b * g - a * h, a * e - b * d]  # fmt: skip
-    determinant = a * co[0] + b * co[3] + c * co[6]
-    return matrices_of([one / determinant for one in co])
+    inverses: Float = inverse_entries(entries_of(matrices)).reshape(3, 3, -1).transpose(2, 0, 1)
+    return inverses
+
+
+def inverse_entries(entries: Float) -> Float:
+    """Return the nine entries (9, N) of the inverses of matrices, given by theirs (9, N)."""
+    cofactors: Float = entries[_PLUS[0]] * entries[_PLUS[1]] - entries[_MINUS[0]] * entries[_MINUS[1]]
+    cofactors /= entries[0] * cofactors[0] + entries[1] * cofactors[3] + entries[2] * cofactors[6]
+    return cofactors
 
 
 def entries_of(matrices: Float) -> Float:
-    """Return the entries (9, N) of matrices (N, 3, 3), row by row; no copy is made of what :func:`matrices_of` made."""
+    """Return the entries (9, N) of matrices (N, 3, 3), row by row; no copy is made of this module's."""
     return np.ascontiguousarray(matrices.reshape(-1, 9).T)
-
-
-def matrices_of(entries: Sequence[Float]) -> Float:
-    """Return matrices (N, 3, 3) of nine entries (N,), row by row, in memory entry by entry: sums over many are fast."""
-    return np.array(entries).T.reshape(-1, 3, 3)
 
 
 def project_each(matrices: Float, points: Float) -> Float:
     """Return points (N, K, 2) mapped by one matrix (N, 3, 3) each; by plain sums, equal on every processor."""
-    a, b, c, d, e, f, g, h, i = entries_of(matrices)
+    rows = entries_of(matrices).reshape(3, 3, 1, -1)
     # Coordinate by coordinate, so that each sum runs over all N at once.
     x, y = np.ascontiguousarray(points.T)
-    w = g * x + h * y + i
-    mapped = np.array([(a * x + b * y + c) / w, (d * x + e * y + f) / w])
+    across, down, at = rows[:2].swapaxes(0, 1)
+    g, h, i = rows[2]
+    mapped = across * x
+    mapped += down * y
+    mapped += at
+    mapped /= g * x + h * y + i
     return np.ascontiguousarray(mapped.T)
+
+
+def corners_each(entries: Float, widths_px: Float, heights_px: Float) -> Float:
+    """Return the corners TL, TR, BR, BL of N pictures, as (2, 4, N), under matrices of these entries (9, N)."""
+    a, b, c, d, e, f, g, h, i = entries
+    aw, dw, gw = a * widths_px, d * widths_px, g * widths_px
+    bh, eh, hh = b * heights_px, e * heights_px, h * heights_px
+    x, y = np.array([c, aw + c, aw + bh + c, bh + c]), np.array([f, dw + f, dw + eh + f, eh + f])
+    corners: Float = np.array([x, y]) / np.array([i, gw + i, gw + hh + i, hh + i])
+    return corners

@@ -43,13 +43,14 @@ class Mesh:
     def at(self, x: Float, y: Float) -> tuple[Float, Float]:
         """Return both numbers (N,) at points (N,) whose coordinates are counted in nodes."""
         u, v = (np.minimum(np.maximum(along, 0.0), last) for along, last in zip((x, y), self.last, strict=True))
-        left, mesh = u.astype(np.intp), v.astype(np.intp)
+        left, top = np.floor(u), np.floor(v)
         np.minimum(left, self.columns - 1, out=left)
-        np.minimum(mesh, self.rows - 1, out=mesh)
+        np.minimum(top, self.rows - 1, out=top)
         u -= left
-        v -= mesh
-        mesh *= self.columns
-        mesh += left
+        v -= top
+        top *= self.columns
+        top += left
+        mesh = top.astype(np.intp)
         ax, bx, cx, ex, ay, by, cy, ey = self.terms.take(mesh, axis=1)
         for a, b, c, e in ((ax, bx, cx, ex), (ay, by, cy, ey)):
             # In place, sum by sum: what was gathered is nobody else's.

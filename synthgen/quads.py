@@ -12,15 +12,15 @@ Float = npt.NDArray[np.float64]
 
 # Columns of a box (x0, y0, x1, y1) at the corners TL, TR, BR, BL, x and y in turn.
 _BOX_CORNERS = np.array([0, 1, 2, 1, 2, 3, 0, 3])
-# The corner after each.
-_NEXT = np.array([1, 2, 3, 0])
 
 
 def side_lengths(quads: Float) -> Float:
     """Return the lengths (N, 4) of the quads' top, right, bottom and left sides."""
     # Corner by corner, so that each difference runs over all quads at once.
     corners = np.ascontiguousarray(quads.T)
-    sides = corners[:, _NEXT] - corners
+    sides = np.empty_like(corners)
+    np.subtract(corners[:, 1:], corners[:, :-1], out=sides[:, :-1])
+    np.subtract(corners[:, 0], corners[:, -1], out=sides[:, -1])
     sides *= sides
     lengths: Float = np.sqrt(sides[0] + sides[1]).T
     return lengths

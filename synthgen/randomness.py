@@ -16,7 +16,7 @@ import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate, chain, tee
+from itertools import accumulate, chain, islice, tee
 from typing import Any, TypeVar
 
 import numpy as np
@@ -28,8 +28,8 @@ from synthgen.errors import UsageError
 T = TypeVar("T")
 
 SEED_LIMIT = 2**64
-# Most streams give a few numbers, some give thousands: the first block is short.
-_FIRST_BLOCK, _BLOCK = 16, 128
+# Most streams give a few numbers, some give thousands: the first block is short, later ones are ever longer.
+_FIRST_BLOCK, _BLOCK, _LONGEST_BLOCK = 16, 128, 1024
 # How many numbers of each stage are drawn together, about as many as it mostly needs, all whole counters. New stages
 # are added at the end: a stage's place decides its numbers.
 _TOGETHER = {
@@ -79,7 +79,7 @@ def _blocks(key: tuple[int, int], upper: tuple[int, int], first: Sequence[float]
     yield first
     drawn = len(first)
     while True:
-        size = _BLOCK if drawn else _FIRST_BLOCK
+        size = min(max(drawn // _BLOCK, 1) * _BLOCK, _LONGEST_BLOCK) if drawn else _FIRST_BLOCK
         yield _drawn_at(key, (drawn // _PER_COUNTER, 0, *upper), size)
         drawn += size
 
@@ -160,6 +160,10 @@ class Stream:
         """Return a number in each of some intervals, the same as :meth:`between` for one after another."""
         random = self.random
         return [low + (high - low) * random() for low, high in intervals]
+
+    def several(self, count: int) -> list[float]:
+        """Return numbers in [0, 1), the same as :attr:`random` for one after another."""
+        return list(islice(self._numbers, count))
 
     def integer(self, low: int, high: int) -> int:
         """Return a whole number in [low, high), high exclusive."""

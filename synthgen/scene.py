@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, pairwise
-from typing import Any, TypeVar
+from itertools import accumulate, compress, pairwise
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,8 +25,13 @@ DIRECTIONS = ("ltr", "ttb")
 # How many points stand for one long side of a word on a bent sheet.
 SIDE_POINTS = 6
 _NO_POINTS = np.zeros((0, 2))
+# Visibility is stored to 1/1000.
+_ROUNDED = 0.0005
 
 R = TypeVar("R")
+
+# Faces' ids, each with characters that were drawn in it.
+Drawn = Sequence[tuple[str, Sequence[str]]]
 
 
 def _check_quads(name: str, quads: Float, n: int) -> None:
@@ -130,8 +135,29 @@ class Lines:
         return len(self.text)
 
 
+class Scenes(Protocol):
+    """Several scenes that are made when they are asked for."""
+
+    def scene(self, at: int) -> Scene:
+        """Return one of the scenes, by number."""
+        ...
+
+    def drawn(self, at: int, min_visible: float) -> Drawn:
+        """Return what :meth:`Scene.drawn` of one of the scenes is."""
+        ...
+
+
+class _Deferred:
+    """What a scene's fields are filled from when one of them is first asked for: one of several scenes, or None."""
+
+    __slots__ = ("_at", "_scenes")
+
+    _at: int
+    _scenes: Scenes | None
+
+
 @dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(_Deferred):
     """One finished sample: the picture, what it says and where, and how it was made.
 
     ``image`` uint8 (H, W) grey or (H, W, 3) RGB; ``characters``, ``words``, ``lines`` in the image's frame;
@@ -150,6 +176,46 @@ class Scene:
     def size(self) -> tuple[int, int]:
         """(width, height) in px."""
         return int(self.image.shape[1]), int(self.image.shape[0])
+
+    @staticmethod
+    def one_of(scenes: Scenes, at: int) -> Scene:
+        """Return one of several scenes, by number, whose fields are filled when one of them is first asked for."""
+        scene = object.__new__(Scene)
+        _PUT_SCENES(scene, scenes)
+        _PUT_AT(scene, at)
+        return scene
+
+    def drawn(self, min_visible: float) -> Drawn:
+        """Return what can be learned from: see :func:`drawn_in`."""
+        scenes: Scenes | None = getattr(self, "_scenes", None)
+        if scenes is not None:
+            return scenes.drawn(self._at, min_visible)
+        return drawn_in(self.provenance["faces"], self.characters, self.words, min_visible)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Return a field that is not there yet, and put all fields in their places."""
+            if name not in _FIELDS:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            scenes = self._scenes
+            # None where another thread has just made it.
+            if scenes is not None:
+                made = scenes.scene(self._at)
+                for field in _FIELDS:
+                    object.__setattr__(self, field, getattr(made, field))
+                object.__setattr__(self, "_scenes", None)
+            return object.__getattribute__(self, name)
+
+
+_FIELDS = tuple(Scene.__slots__)
+_PUT_AT, _PUT_SCENES = (getattr(_Deferred, name).__set__ for name in _Deferred.__slots__)
+
+
+class Shared(dict[str, Any]):
+    """Plain values in the provenance of several scenes that change no more: ``encoded`` keeps their JSON, once made."""
+
+    encoded: bytes = b""
 
 
 Labels = tuple[Characters, Words, Lines]
@@ -191,25 +257,29 @@ def seen_through(
 
 
 def seen_each(
-    maps: Sequence[Map], sizes: Sequence[tuple[int, int]], characters: Characters, words: Words, lines: Lines
+    views: Float,
+    bent: Mapping[int, Map],
+    sizes: Sequence[tuple[int, int]],
+    characters: Characters,
+    words: Words,
+    lines: Lines,
 ) -> Labels:
     """Return the same records, each line's in the target frame of its own map and seen in a picture of its own size.
 
-    ``maps`` and ``sizes`` (width, height) are those of the lines, of which none is without a word. Where a map is no
-    homography, words have outlines; those under homographies have empty ones.
+    ``views`` (9, K) are the entries of the lines' homographies, row by row; the maps of some, by number, are ``bent``
+    instead. ``sizes`` (width, height) are those of the pictures. No line is without a word. Where a map is bent, words
+    have outlines; those under homographies have empty ones.
     """
-    k = np.arange(len(maps), dtype=np.int32)
+    k = np.arange(len(lines), dtype=np.int32)
     owner = np.concatenate([characters.line, characters.line, words.line, words.line, k])
-    quads = np.concatenate([characters.ink, characters.cell, words.quad, words.ink, lines.quad])
-    straight = [one.numbers for one in maps if isinstance(one, Homography)]
+    plain = np.concatenate([characters.ink, characters.cell, words.quad, words.ink, lines.quad])
+    quads = project_each(views[:, owner].T.reshape(-1, 3, 3), plain)
     outline: tuple[Float, ...] = ()
-    if len(straight) == len(maps):
-        quads = project_each(np.array(straight)[owner].reshape(-1, 3, 3), quads)
-    else:
-        for number, one in enumerate(maps):
-            quads[owner == number] = one.forward(quads[owner == number])
+    if bent:
+        for number, one in bent.items():
+            quads[owner == number] = one.forward(plain[owner == number])
         sides = zip(words.line.tolist(), _along_sides(words.quad), strict=True)
-        outline = tuple(_NO_POINTS if isinstance(maps[at], Homography) else maps[at].forward(of) for at, of in sides)
+        outline = tuple(bent[at].forward(of) if at in bent else _NO_POINTS for at, of in sides)
     n, m = len(characters), len(words)
     ink, cell, word_quad = quads[:n], quads[n : 2 * n], quads[2 * n : 2 * n + m]
     word_ink, line_quad = quads[2 * n + m : 2 * n + 2 * m], quads[2 * n + 2 * m :]
@@ -227,42 +297,84 @@ def seen_each(
     )
 
 
-def parted(labels: Labels) -> list[tuple[Labels, list[int]]]:
-    """Return each line's records alone, and the faces that its characters' ``face`` counts.
+class Parts:
+    """The labels of :func:`seen_each`, no line without a word, parted where a line's own are asked for.
 
-    Of the labels of :func:`seen_each`, no line without a word. The arrays are parts of theirs.
+    ``least`` is the least visibility of a character, ``ignored`` whether any word is ignored, both by line.
     """
-    characters, words, lines = labels
-    numbers = np.arange(len(lines))
-    firsts, word_firsts = characters.line.searchsorted(numbers), words.line.searchsorted(numbers)
-    first_face = characters.face[firsts]
-    mixed = characters.face != first_face[characters.line]
-    mixed_lines = set(characters.line[mixed].tolist()) if mixed.any() else ()
-    word = characters.word - word_firsts.astype(np.int32)[characters.line]
-    face, nought = np.zeros((2, len(characters)), dtype=np.int32)
-    faces = [[one] for one in first_face.tolist()]
-    ends, word_ends = [*firsts.tolist(), len(characters)], [*word_firsts.tolist(), len(words)]
-    parts = []
-    for number in range(len(lines)):
-        of, of_words = slice(ends[number], ends[number + 1]), slice(word_ends[number], word_ends[number + 1])
-        if number in mixed_lines:
-            faces[number], face[of] = renumbered(characters.face[of])
-        at, alone, outline = slice(number, number + 1), nought[of], words.outline[of_words]
-        # What is cut out of records that were checked need not be checked again.
-        labels = (
+
+    def __init__(self, labels: Labels) -> None:
+        characters, words, lines = self.labels = labels
+        numbers = np.arange(len(lines))
+        firsts, word_firsts = characters.line.searchsorted(numbers), words.line.searchsorted(numbers)
+        first_face = characters.face[firsts]
+        mixed = characters.face != first_face[characters.line]
+        self._mixed = frozenset(characters.line[mixed].tolist()) if mixed.any() else frozenset()
+        self._faces = first_face.tolist()
+        self._ends, self._word_ends = [*firsts.tolist(), len(characters)], [*word_firsts.tolist(), len(words)]
+        self.least = np.minimum.reduceat(characters.visible, firsts).tolist()
+        self.ignored = np.logical_or.reduceat(words.ignored, word_firsts).tolist()
+
+    def __len__(self) -> int:
+        return len(self._faces)
+
+    def faces(self, number: int) -> list[int]:
+        """Return the faces of a line's characters, rising."""
+        of = slice(self._ends[number], self._ends[number + 1])
+        return renumbered(self.labels[0].face[of])[0] if number in self._mixed else [self._faces[number]]
+
+    def of(self, number: int) -> Labels:
+        """Return a line's labels, whose characters' ``face`` counts its faces; their arrays are parts of the whole's.
+
+        What is cut out of records that were checked need not be checked again.
+        """
+        characters, words, lines = self.labels
+        of = slice(self._ends[number], self._ends[number + 1])
+        of_words = slice(self._word_ends[number], self._word_ends[number + 1])
+        at, outline = slice(number, number + 1), words.outline[of_words]
+        nought, face = np.zeros((2, of.stop - of.start), dtype=np.int32)
+        if number in self._mixed:
+            _, face = renumbered(characters.face[of])
+        return (
             _made(
-                Characters, characters.text[of], characters.ink[of], characters.cell[of], word[of], alone, alone,
-                face[of], characters.visible[of],
+                Characters, characters.text[of], characters.ink[of], characters.cell[of],
+                characters.word[of] - np.int32(of_words.start), nought, nought, face, characters.visible[of],
             ),
             _made(
                 Words, words.text[of_words], words.quad[of_words], words.ink[of_words],
-                alone[: of_words.stop - of_words.start], words.direction[of_words], words.ignored[of_words],
+                nought[: of_words.stop - of_words.start], words.direction[of_words], words.ignored[of_words],
                 outline if outline and len(outline[0]) else (), (),
             ),
-            _made(Lines, lines.text[at], lines.quad[at], alone[:1], lines.direction[at]),
+            _made(Lines, lines.text[at], lines.quad[at], nought[:1], lines.direction[at]),
         )  # fmt: skip
-        parts.append((labels, faces[number]))
-    return parts
+
+    def drawn(self, number: int, names: Sequence[str], min_visible: float) -> Drawn:
+        """Return what :func:`drawn_in` gives of a line; ``names`` are the ids of all faces."""
+        if number in self._mixed or self.ignored[number] or self.least[number] < min_visible + _ROUNDED:
+            characters, words, _ = self.of(number)
+            return drawn_in([names[face] for face in self.faces(number)], characters, words, min_visible)
+        return ((names[self._faces[number]], self.labels[0].text[self._ends[number] : self._ends[number + 1]]),)
+
+
+def drawn_in(faces: Sequence[str], characters: Characters, words: Words, min_visible: float) -> Drawn:
+    """Return in which of ``faces`` characters were drawn that are visible enough and in words that are not ignored.
+
+    In reading order, those in one face side by side together. Visibility is rounded as it is stored, so that a scene
+    that was filed gives the same.
+    """
+    visible, ignored = characters.visible.tolist(), words.ignored.tolist()
+    face, text = characters.face, characters.text
+    # Most scenes are all plain to see, also when visibility is rounded.
+    if min(visible, default=1.0) < min_visible + _ROUNDED or True in ignored:
+        learned = np.round(characters.visible.astype(np.float64), 3) >= min_visible
+        learned &= ~words.ignored[characters.word]
+        face, text = face[learned], tuple(compress(text, learned.tolist()))
+    if len(faces) == 1:
+        return ((faces[0], text),)
+    # Line by line the face changes seldom.
+    changes = (np.flatnonzero(face[1:] != face[:-1]) + 1).tolist()
+    stretches = pairwise((0, *changes, len(text)) if text else ())
+    return [(faces[face[start]], text[start:stop]) for start, stop in stretches]
 
 
 def _made(kind: type[R], *values: object) -> R:
@@ -289,9 +401,10 @@ def _along_sides(quads: Float) -> Float:
 
 def renumbered(face: Int) -> tuple[list[int], Int]:
     """Return the faces that occur, rising, and for each character (N,) the place of its face among them."""
-    first = int(face[0])
-    if (face == first).all():
-        return [first], np.zeros(len(face), dtype=np.int32)
-    occurs = np.bincount(face) > 0
-    places = np.cumsum(occurs, dtype=np.int32) - np.int32(1)
-    return np.flatnonzero(occurs).tolist(), places[face]
+    faces = sorted(set(face.tolist()))
+    if len(faces) == 1:
+        return faces, np.zeros(len(face), dtype=np.int32)
+    places = np.zeros(faces[-1] + 1, dtype=np.int32)
+    for place, one in enumerate(faces):
+        places[one] = place
+    return faces, places[face]

@@ -21,20 +21,22 @@ from synthgen.camera.framing import within_picture
 from synthgen.camera.legibility import legible
 from synthgen.camera.optics import Exposure
 from synthgen.camera.pose import Pose, draw_pose, draw_poses, drawn_level
+from synthgen.camera.poses import Poses
 from synthgen.camera.roll import Roll
-from synthgen.crops import Crop, cut_together, cut_words
+from synthgen.camera.takes import Takes
+from synthgen.crops import Crop, cut_together, cut_words, whole_together
 from synthgen.errors import RecipeError, Rejected
-from synthgen.geometry import Homography, Picture
+from synthgen.geometry import Picture
 from synthgen.press.grounds import Grounds
 from synthgen.press.halftone import print_pictures
 from synthgen.press.handling import check_handling, handle_sheet
 from synthgen.press.ink import check_ink, covered_by, print_layers
 from synthgen.press.painters import painter_of, tinted
 from synthgen.press.paper import draw_paper
-from synthgen.press.raster import coverage
+from synthgen.press.raster import Columns, coverage
 from synthgen.randomness import Stream, Streams
 from synthgen.recipe import ABREAST, Recipe
-from synthgen.scene import Labels, Scene, parted, renumbered, seen_each, seen_through, standing_on
+from synthgen.scene import Labels, Parts, Scene, Shared, renumbered, seen_each, seen_through, standing_on
 from synthgen.text.charset import Charset
 from synthgen.text.copy import Copy
 from synthgen.text.corpus import Corpus
@@ -73,6 +75,7 @@ class Walk:
         self.recipe = recipe
         self.digest = recipe.digest()
         self.faces = faces
+        self._face_ids = tuple(face.id for face in faces.faces)
         self.shaper = shaper
         self.charset = charset
         self.grounds = grounds
@@ -120,60 +123,60 @@ class Walk:
         }
         return self._labelled(image, layout, pose, drawn, streams)
 
-    def scenes(self, streams: Streams) -> list[Scene | Rejected]:
-        """Return the scenes of a roll's samples, the first of them that of ``streams``, or why there is none.
+    def takes(self, streams: Streams) -> Takes:
+        """Return the scenes of a roll's samples, the first of them that of ``streams``.
 
         Their lines are set together, printed with one ink on one paper, photographed one after another and developed
         together. Raises Rejected where the recipe's rules throw all of them away.
         """
         copies, lines = self._set_together(streams)
-        level, poses = self._poses(lines, streams)
-        taken = [at for at, pose in enumerate(poses) if pose]
-        roll = Roll([pose for pose in poses if pose], [lines.sizes[at] for at in taken])
+        poses = self._poses(lines, streams)
+        roll = Roll(poses)
         shifts = np.full((len(lines), 2), _AWAY_PX)
-        shifts[taken] = roll.shifts
+        shifts[roll.taken] = roll.shifts
         layout = lines.layout
         moved = layout.glyphs.origin + shifts[layout.characters.line[layout.glyphs.char]]
         layout = replace(layout, glyphs=replace(layout.glyphs, origin=moved))
-        sheet, printed = self._print(layout, (0, 0, *roll.size), streams)
-        strip, optics = self._developed(roll.photographed(sheet), printed, streams, level=level)
-        labels = seen_each(
-            [pose.map if pose else Homography.identity() for pose in poses],
-            [pose.size if pose else (1, 1) for pose in poses],
-            layout.characters,
-            layout.words,
-            layout.lines,
-        )
+        columns = None
+        if len(roll.lefts) > 1:
+            of_lines = np.zeros(len(lines), dtype=np.int32)
+            of_lines[roll.taken] = roll.columns
+            columns = Columns(roll.lefts, of_lines[layout.characters.line])
+        sheet, printed = self._print(layout, (0, 0, *roll.size), streams, columns)
+        strip, optics = self._developed(roll.photographed(sheet), printed, streams, level=poses.level)
+        bent = {at: pose.map for at, pose in poses.bent.items()}
+        labels = seen_each(poses.views, bent, poses.sizes, layout.characters, layout.words, layout.lines)
         frames = [(0, 0)] * len(lines)
-        for at, frame in zip(taken, roll.frames, strict=True):
-            frames[at] = frame
+        pictures: list[Picture | None] = [None] * len(lines)
+        for at, frame, image in zip(roll.taken, roll.frames, roll.apart(strip), strict=True):
+            frames[at], pictures[at] = frame, image
         readable = legible(standing_on(labels[1], frames), strip, optics)
-        parts = parted(self._learned(labels, readable))
-        found: list[Scene | Rejected] = [Rejected("pose")] * len(poses)
-        count, several = len(lines), {"genre": "", "layout": {}, **printed, "pose": {}, "optics": optics, "map": []}
-        common = self._provenance(streams, streams.index, [], several)
-        for at, pose, image in zip(taken, roll.poses, roll.apart(strip), strict=True):
-            its, faces = parts[at]
-            provenance = {
-                **common,
-                "index": streams.index + ABREAST * at,
-                "faces": self._names(faces),
-                "genre": copies[at].genre,
-                "layout": lines.parameters[at],
-                "pose": pose.parameters,
-                "map": pose.plain_map,
-                "together": {"first": streams.index, "step": ABREAST, "count": count, "shift_px": shifts[at].tolist()},
-            }
-            found[at] = Scene(image, *its, (layout.roles[at],), provenance)
-        return found
+        shared = {name: Shared(told) for name, told in printed.items()}
+        several = {"genre": "", "layout": {}, **shared, "pose": {}, "optics": Shared(optics), "map": []}
+        return Takes(
+            pictures=pictures,
+            parts=Parts(self._learned(labels, readable)),
+            roles=layout.roles,
+            faces=self._face_ids,
+            common=self._provenance(streams, [], several),
+            genres=[copy.genre for copy in copies],
+            layouts=lines.parameters,
+            poses=poses,
+            shifts_px=shifts,
+        )
 
     def crops(self, scene: Scene, stream: Stream) -> tuple[Crop, ...]:
         """Return the word pictures of a scene."""
         return cut_words(scene, self.recipe.crops, self.recipe.output.min_visible, stream)
 
-    def crops_together(self, scenes: Sequence[Scene], stream: Stream) -> list[tuple[Crop, ...]]:
-        """Return the word pictures of each of some scenes, one at least."""
-        return cut_together(scenes, self.recipe.crops, self.recipe.output.min_visible, stream)
+    def crops_together(self, takes: Takes, scenes: Sequence[Scene | None], stream: Stream) -> list[tuple[Crop, ...]]:
+        """Return the word pictures of each of the ``scenes`` of a roll; none where there is no scene."""
+        crops, least = self.recipe.crops, self.recipe.output.min_visible
+        if crops.unit == "scene":
+            return whole_together(takes.pictures, takes.parts, crops, least, stream)
+        taken = [scene for scene in scenes if scene is not None]
+        cut = iter(cut_together(taken, crops, least, stream))
+        return [() if scene is None else next(cut) for scene in scenes]
 
     def _set(self, streams: Streams) -> tuple[Copy, Layout]:
         """Write and set one sample, with the characters that it was dealt."""
@@ -202,37 +205,41 @@ class Walk:
             ]
         return copies, self._lone.set_together(briefs, copies, self.shaper, streams("setting"))
 
-    def _poses(self, lines: LoneLines, streams: Streams) -> tuple[bool, list[Pose | None]]:
-        """Return whether lines set together are taken level, and each one's pose; None where none is moderate."""
+    def _poses(self, lines: LoneLines, streams: Streams) -> Poses:
+        """Return the poses of lines set together, each of which is taken level or none."""
         camera, stream = self._dosed.camera, streams("pose")
         level = drawn_level(camera, stream)
         poses = draw_poses(camera, lines.contents, lines.sizes, stream, level=level)
-        if not any(poses):
+        if not poses.taken:
             raise Rejected("pose")
-        return level, poses
+        return poses
 
-    def _print(self, layout: Layout, box: Box, streams: Streams) -> tuple[Picture, dict[str, Any]]:
+    def _print(
+        self, layout: Layout, box: Box, streams: Streams, columns: Columns | None = None
+    ) -> tuple[Picture, dict[str, Any]]:
         """Return the printed part of the sheet in a box (x0, y0, x1, y1) of whole px, and what was drawn for it."""
         x0, y0, x1, y1 = box
         size, corner = (x1 - x0, y1 - y0), (x0, y0)
         dosed = self._dosed
-        # Where no sign's colours are drawn a sheet is grey as long as nothing on it has a hue: a third of the work.
-        tint = bool(dosed.ink.colours)
-        ground, paper = draw_paper(size, dosed.paper, streams("paper"), self.grounds, tint=tint)
-        warmth = None if tint or ground.ndim == 3 else paper.get("warmth")
         layers, boxes = [], {}
         for number in sorted(range(len(layout.inks)), key=lambda one: layout.inks[one] not in UNDER_TEXT):
             alone, name = len(layout.inks) == 1, layout.inks[number]
             glyphs = layout.glyphs if alone else layout.glyphs.printed_with(number)
             rules = layout.rules if alone else layout.rules[layout.rule_ink == number]
-            layers.append((name, coverage(glyphs, rules, self.faces, size, corner)))
+            layers.append((name, coverage(glyphs, rules, self.faces, size, corner, columns)))
             if len(rules):
                 boxes[name] = rules - (*corner, *corner)
         if len(layout.pictures):
             text = next(covered for name, covered in layers if name == "text")
             print_pictures(text, layout.pictures, corner, streams("pictures"), continuous=layout.continuous_pictures)
+        # A sheet is grey as long as nothing on it has a hue: a third of the work. It is made last of all, so that it is
+        # still in the processor's cache when it is printed on.
+        ground, paper = draw_paper(size, dosed.paper, streams("paper"), self.grounds, tint=False)
+        warmth = None if ground.ndim == 3 else paper.get("warmth")
         natural = paper.get("natural", False)
-        sheet, ink = print_layers(ground, layers, dosed.ink, streams("ink"), boxes, natural=natural, warmth=warmth)
+        sheet, ink = print_layers(
+            ground, layers, dosed.ink, streams("ink"), boxes, families=layout.colours, natural=natural, warmth=warmth
+        )
         drawn = {"paper": paper, "ink": ink}
         if dosed.paper.effects:
             warmth = warmth if sheet.ndim == 2 else None
@@ -259,7 +266,7 @@ class Walk:
         characters, words, lines = self._learned(labels, legible(labels[1], image, drawn["optics"]))
         if cut and words.ignored.all():
             raise Rejected("cut")
-        provenance = self._provenance(streams, streams.index, used, drawn)
+        provenance = self._provenance(streams, used, drawn)
         return Scene(image, characters, words, lines, layout.roles, provenance)
 
     def _learned(self, labels: Labels, readable: npt.NDArray[np.bool_]) -> Labels:
@@ -270,17 +277,14 @@ class Walk:
         ignored[characters.word[characters.visible < self.recipe.output.min_visible]] = True
         return characters, replace(words, ignored=ignored) if ignored.any() else words, lines
 
-    def _provenance(self, streams: Streams, index: int, faces: list[int], drawn: dict[str, Any]) -> dict[str, Any]:
+    def _provenance(self, streams: Streams, faces: list[int], drawn: dict[str, Any]) -> dict[str, Any]:
         """Return where a scene comes from, as plain values."""
         return {
             "recipe": self.digest,
             "preset": self.recipe.name,
             "seed": streams.seed,
-            "index": index,
+            "index": streams.index,
             "attempt": streams.attempt,
-            "faces": self._names(faces),
+            "faces": [self._face_ids[at] for at in faces],
             **drawn,
         }
-
-    def _names(self, faces: list[int]) -> list[str]:
-        return [self.faces.faces[at].id for at in faces]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from synthgen.camera.effects import EFFECTS
-from synthgen.camera.light import cast_shadow, glare, light, view_of, vignette
+from synthgen.camera.light import _waved, cast_shadow, glare, light, view_of, vignette
 from synthgen.randomness import Stream
 
 WORD, PAGE = (48, 150), (768, 768)
@@ -31,6 +31,13 @@ def test_light_changes_less_over_a_word_than_over_a_page(name: str) -> None:
 
 def test_a_vignette_is_nearly_even_across_a_word() -> None:
     assert np.median([spread("vignette", WORD, index) for index in range(60)]) < 0.1 * GREY
+
+
+def test_waves_are_sines_of_sums() -> None:
+    x, y = np.linspace(-0.4, 0.5, 23), np.linspace(-0.3, 0.2, 17)
+    waves = [(4.0, 0.1, 0.02), (9.5, 3.0, 0.05), (13.0, 6.0, 0.01)]
+    plain = sum(size * np.sin(rate * (x[None, :] + y[:, None]) + phase) for rate, phase, size in waves)
+    assert np.abs(_waved(x, y, waves) - plain).max() < 1e-12
 
 
 def test_words_lie_anywhere_in_their_photograph() -> None:

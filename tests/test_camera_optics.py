@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synthgen.camera import sensor
 from synthgen.camera.effects import always_drawn, effect_of
 from synthgen.camera.legibility import blur_px, contrasts, em_heights, legible, noise_sd
 from synthgen.camera.optics import (
@@ -120,6 +122,19 @@ def test_noise_has_its_dose_on_white_and_less_on_black() -> None:
         assert grey.mean() == pytest.approx(235, abs=0.3)
         assert grey.std() == pytest.approx(5.0 * np.sqrt(1 - share + share * 235 / 255), rel=0.05)
         assert dark.std() == pytest.approx(5.0 * np.sqrt(1 - share + share * 30 / 255), rel=0.05)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 2**32), st.floats(0.3, 12.0))
+def test_noise_along_a_line_is_within_a_level_of_the_curve(seed: int, dose: float) -> None:
+    rng = np.random.Generator(np.random.Philox(seed))
+    image = rng.integers(0, 256, (90, 120, 3) if seed % 2 else (90, 120), dtype=np.uint8)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sensor, "_FARTHEST", math.inf)
+        exact, parameters = noise(image, dose, Stream(0, seed, "noise"))
+    noisy, same = noise(image, dose, Stream(0, seed, "noise"))
+    assert parameters == same
+    assert np.abs(noisy.astype(int) - exact).max() <= 1
 
 
 def test_light_takes_its_dose_at_the_darkest_place_and_nothing_at_the_brightest() -> None:

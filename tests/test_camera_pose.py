@@ -116,6 +116,32 @@ def test_small_content_is_not_blown_up() -> None:
     assert large.size[1] == 48
 
 
+@settings(deadline=None)
+@given(st.floats(20, 60), st.floats(500, 950), st.integers(0, 10**6))
+def test_long_content_is_taken_in_one_of_the_higher_pictures(width: float, height: float, index: int) -> None:
+    camera = load("vertical").camera
+    box, sheet = (36.0, 36.0, 36.0 + width, 36.0 + height), (int(width) + 73, int(height) + 73)
+    pose = draw_pose(camera, box, sheet, sheet, Stream(2, index, "pose"))
+    check(pose, box, sheet, 0.0)
+    assert pose.parameters["lowered"] == 0
+    taken_px = pose.size[1]
+    assert camera.content_height_px_range[0] <= taken_px <= camera.content_height_px_range[1]
+    # All else is as where no other height could have been drawn.
+    one = replace(camera, content_height_px_range=(taken_px, taken_px))
+    other = draw_pose(one, box, sheet, sheet, Stream(2, index, "pose"))
+    assert (other.plain_map, other.size, other.parameters) == (pose.plain_map, pose.size, pose.parameters)
+
+
+def test_heights_of_long_content_are_spread() -> None:
+    camera = load("vertical").camera
+    box, sheet = (36.0, 36.0, 76.0, 836.0), (112, 873)
+    heights = [draw_pose(camera, box, sheet, sheet, Stream(3, index, "pose")).size[1] for index in range(200)]
+    assert min(heights) > 800 * LEAST_SCALE
+    assert max(heights) <= 720
+    quarters = np.percentile(heights, [0, 25, 50, 75, 100])
+    assert (np.diff(quarters) > 15).all(), quarters
+
+
 def test_a_picture_that_content_cannot_fill_is_lower() -> None:
     camera = replace(STILL, frame="content", content_height_px_range=(600, 600))
     sheet = (120, 120)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from synthgen.errors import FormatError
 from synthgen.formats.json_columns import json_ids, json_rows, quad_rows
 from synthgen.formats.metadata import SceneRecord, dump_record, dump_scene, encode_scene, parse_scene, read_metadata
-from synthgen.scene import Characters, Lines, Words
+from synthgen.scene import Characters, Lines, Shared, Words
 from tests.formats_samples import make_scene
 
 LINE = dump_scene(make_scene(7), "000000007.jpg")
@@ -33,6 +33,16 @@ def test_a_scene_comes_back():
                 assert a.dtype == b.dtype
                 assert np.abs(a.astype(float) - b.astype(float)).max() <= 0.0005 + 1e-6, name
     assert dump_record(record) == LINE
+
+
+def test_what_scenes_share_is_told_in_each():
+    told = {"paper": {"kind": "가", "level": 0.5}, "optics": {}}
+    shared = {name: Shared(values) for name, values in told.items()}
+    for index in (7, 8):
+        scene = replace(make_scene(7), provenance={"index": index, **shared, "map": [[1.0]]})
+        back = parse_scene(encode_scene(scene, "a.jpg"), "here:1")
+        assert (back.index, back.provenance) == (index, {"index": index, **told, "map": [[1.0]]})
+    assert all(json.loads(values.encoded) == values for values in shared.values())
 
 
 def test_outlines_of_bent_words_come_back():

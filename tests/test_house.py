@@ -24,8 +24,8 @@ PACKAGE = ROOT / "synthgen"
 
 # The rooms from the ground up: a module imports its own room and those before it, never one that comes later.
 ROOMS = (
-    "errors", "quads", "matrices", "plain_maps", "mesh", "geometry", "randomness", "assets", "schema", "recipe",
-    "scene", "text", "typeset", "press", "camera", "crops", "walk", "generator",
+    "errors", "once", "channels", "quads", "matrices", "plain_maps", "mesh", "geometry", "randomness", "assets",
+    "schema", "recipe", "scene", "text", "typeset", "press", "camera", "crops", "walk", "generator",
     "formats", "run", "targets", "torch", "bench", "report", "preview", "gallery", "stats", "cli", "__main__",
 )  # fmt: skip
 # Formats file what flows to them; they never make it.

@@ -7,7 +7,7 @@ import pytest
 
 from synthgen.press.colours import FAMILIES, contrast_ratio, grey_of, neighbours_of
 from synthgen.press.raster import coverage
-from synthgen.press.sign_board import boarded
+from synthgen.press.sign_board import hang_boards
 from synthgen.randomness import Stream
 from synthgen.recipe import load
 from synthgen.typeset.faces import FaceSet, load_faces
@@ -138,7 +138,8 @@ def test_boards_that_hang_apart_may_differ_where_the_same_letters_can_be_read() 
     wall = np.full((300, 400, 3), (150, 148, 140), np.uint8)
     motley = 0
     for index in range(30):
-        sheet, told = boarded(wall, covered, (20, 70, 160), Stream(0, index, "board"))
+        sheet = wall.copy()
+        told = hang_boards(sheet, covered, (20, 70, 160), Stream(0, index, "board"))
         colours = {tuple(colour) for colour in told.get("colours", ())}
         assert colours <= set(neighbours_of((20, 70, 160)))
         motley += len(colours) > 1

@@ -182,6 +182,8 @@ def test_pages_print_the_number_of_their_barcode(name: str) -> None:
             found += 1
             figures = layout.lines.text[line].replace(" ", "").zfill(13)
             assert check_digit(figures[:-1]) == figures[-1]
+            # An article sold in Korea has a number of Korea's.
+            assert name != "label" or figures.startswith("880")
             wide = np.diff([edge for box in bars_above(layout, line) for edge in box[[0, 2]]])
             np.testing.assert_allclose(wide / wide.sum() * 95, barcode(figures), atol=1e-6)
     assert found > 5

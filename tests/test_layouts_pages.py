@@ -142,8 +142,8 @@ def test_articles_are_cut_by_whole_sentences(by_syllable: bool, share: float, in
     for index in range(30):
         (block,) = writer_of(NEWS.text).write([Ask("body", 150)], Streams(9, index)("copy")).blocks
         said = block.paragraphs
-        for room in (12, 20, 27):
-            kept = fitted(said, style, SHAPER, 210.0, room)
+        rooms = (12, 20, 27)
+        for room, kept in zip(rooms, fitted(said, style, SHAPER, 210.0, rooms), strict=True):
             sentences = [one for paragraph in said for one in re.split(r"(?<=[.!?]) ", paragraph)]
             left = iter(sentences)
             assert all(one in left for paragraph in kept for one in re.split(r"(?<=[.!?]) ", paragraph))

@@ -13,6 +13,7 @@ from synthgen.errors import RecipeError, Rejected
 from synthgen.press.colours import FAMILIES, contrast_ratio, grey_of
 from synthgen.press.effects import DRESSES, HANDLINGS, WEARS, drawn_effects, register, stroke_px
 from synthgen.press.handling import check_handling, handle_sheet
+from synthgen.press.impression import inked_bands
 from synthgen.press.ink import check_ink, print_ink, print_layers
 from synthgen.press.painters import tinted
 from synthgen.randomness import Stream
@@ -70,19 +71,19 @@ def test_wears_leave_the_middle_of_ink_where_it_is(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(DRESSES))
 def test_dresses_lie_under_the_letters(name: str, shape: tuple[int, int]) -> None:
     covered = coverage(shape)
-    for ground in grounds(shape):
+    for before in grounds(shape):
         for colour in ((20, 20, 20), (250, 240, 90)):
             for index, dose in enumerate((0.0, 0.5, 1.0)):
-                before = ground.copy()
-                dressed, parameters = DRESSES[name](ground, covered, colour, dose, Stream(0, index, name))
-                again, same = DRESSES[name](ground, covered, colour, dose, Stream(0, index, name))
-                assert dressed.shape == ground.shape
-                assert dressed.dtype == np.uint8
-                assert np.array_equal(dressed, again)
-                assert parameters == same == json.loads(json.dumps(parameters))
-                assert np.array_equal(ground, before)
+                ground = before.copy()
+                stroke, same = stroke_px(covered), ground.copy()
+                parameters = DRESSES[name](ground, covered, stroke, colour, dose, Stream(0, index, name))
+                again = DRESSES[name](same, covered, stroke, colour, dose, Stream(0, index, name))
+                assert ground.shape == before.shape
+                assert np.array_equal(ground, same)
+                assert parameters == again == json.loads(json.dumps(parameters))
+                assert np.array_equal(covered, coverage(shape))
                 if dose == 0.0:
-                    assert np.abs(dressed.astype(int) - ground).max(initial=0) <= 1
+                    assert np.abs(ground.astype(int) - before).max(initial=0) <= 1
 
 
 @pytest.mark.parametrize("name", sorted(DRESSES))
@@ -219,6 +220,9 @@ def test_every_pair_can_be_read() -> None:
 def test_stroke_is_measured() -> None:
     assert stroke_px(box((200, 60), 20, 20, 180, 24)) == pytest.approx(4, rel=0.3)
     assert stroke_px(np.zeros((5, 5), np.uint8)) == 1.0
+    lines = np.maximum(box((200, 160), 20, 0, 180, 4), box((200, 160), 60.5, 80, 130, 89.3))
+    assert stroke_px(lines, inked_bands(lines)) == stroke_px(lines)
+    assert len(list(inked_bands(lines))) == 2
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -252,6 +256,21 @@ def test_layers_of_every_ink_are_pure(shape: tuple[int, int], colours: dict[str,
             assert np.array_equal(ground, before[0])
             assert all(np.array_equal(cover, kept) for (_, cover), kept in zip(layers, before[1], strict=True))
     assert printed
+
+
+@pytest.mark.parametrize("bare", ["tint", "marker", "pen", "seal"])
+@pytest.mark.parametrize("shape", [(1, 1), (60, 80)])
+def test_an_ink_that_prints_nothing_changes_nothing(shape: tuple[int, int], bare: str) -> None:
+    """It is left out, but what it would have drawn is drawn, and a sheet that it would have coloured is."""
+    ground, ink = grounds(shape)[0], replace(PLAIN, min_contrast=1.0)
+    layers = [(bare, np.zeros(shape, np.uint8)), ("text", coverage(shape)), ("accent", coverage(shape) // 2)]
+    for index in range(6):
+        sheet, told = print_layers(ground, layers, ink, Stream(0, index, "ink"), warmth=0.05)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(cv2, "countNonZero", lambda covered: covered.size)
+            plain, same = print_layers(ground, layers, ink, Stream(0, index, "ink"), warmth=0.05)
+        assert told == same
+        assert np.array_equal(sheet, plain)
 
 
 def test_reverse_type_shows_the_ground_and_is_judged() -> None:
@@ -288,6 +307,22 @@ def test_pairs_dye_the_ground() -> None:
         assert np.abs(sheet[-1, -1].astype(int) - pair.ground).max() <= 1
         seen.add(name)
     assert len(seen) >= 4
+
+
+@pytest.mark.parametrize("family", sorted(FAMILIES))
+@pytest.mark.parametrize("natural", [False, True])
+def test_a_pair_dyes_a_grey_sheet_as_a_tinted_one(family: str, natural: bool) -> None:
+    ground = np.random.Generator(np.random.Philox(4)).integers(215, 240, (120, 160), dtype=np.uint8)
+    before, letter, panel = ground.copy(), box((160, 120), 40.5, 30.5, 120, 90), box((160, 120), 10.5, 10.5, 150, 110)
+    ink = replace(PLAIN, colours={family: 1.0}, min_contrast=1.0)
+    for layers in ([("text", letter)], [("accent", panel), ("reverse", letter)], [("tint", panel), ("pen", letter)]):
+        for seed in range(3):
+            late, told = print_layers(ground, layers, ink, Stream(0, seed, "ink"), natural=natural, warmth=0.05)
+            early, first = print_layers(tinted(ground, 0.05), layers, ink, Stream(0, seed, "ink"), natural=natural)
+            assert np.abs(late.astype(int) - early).max() <= 2
+            assert told["colours"] == first["colours"]
+            assert told["least_contrast"] == first["least_contrast"]
+            assert np.array_equal(ground, before)
 
 
 @pytest.mark.parametrize("last", ["text", "reverse", "seal", "pen", "tint"])

@@ -49,6 +49,13 @@ def test_composite_is_exact_for_every_pair_of_levels(level: int) -> None:
     assert np.array_equal(composite(ground, coverage, level), exactly(ground, coverage, level))
 
 
+def test_a_part_is_printed_where_it_lies() -> None:
+    ground, coverage = np.full((9, 14), 200, np.uint8), np.full((4, 1), 90, np.uint8)
+    whole = np.zeros_like(ground)
+    whole[3:7, 5:6] = coverage
+    assert np.array_equal(composite(ground, coverage, 40, (5, 3)), exactly(ground, whole, 40))
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (3, 17), (4, 1), (1, 4), (3, 3), (40, 50)])
 @pytest.mark.parametrize("channels", [0, 3])
 def test_every_shape_is_printed_and_inputs_stay(shape: tuple[int, int], channels: int) -> None:

@@ -145,6 +145,18 @@ def test_textures_tile_without_a_seam() -> None:
             assert seam <= steps.max() * 1.05, texture.id
 
 
+def test_textures_are_laid_at_their_level_to_the_nearest() -> None:
+    for index, texture in enumerate(textures()):
+        assert np.array_equal(texture.turned, texture.picture.T) and texture.lowest == texture.picture.min()
+        for turned in (False, True):
+            tile = texture.turned if turned else texture.picture
+            for level, sd in ((120.0, 12.0), (230.0, 2 * texture.sd), (205.0, 0.5)):
+                laid = texture.laid((700, 90), level, sd, Stream(0, index, "paper"), turned=turned)
+                piece = cut(tile, (700, 90), Stream(0, index, "paper"))
+                plain = look_up(piece, levels(level, sd, texture.mean, texture.sd))
+                assert np.abs(laid.astype(int) - plain).max() <= 1
+
+
 def test_bundled_textures_are_small_and_chosen_by_tag() -> None:
     folder = Path(__file__).resolve().parent.parent / "backgrounds"
     assert sum(path.stat().st_size for path in folder.glob("*.png")) < 2_000_000

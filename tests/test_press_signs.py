@@ -10,16 +10,18 @@ import numpy as np
 import pytest
 
 from synthgen.errors import Rejected
+from synthgen.generator import Generator
+from synthgen.geometry import Picture
 from synthgen.press import sign_board
 from synthgen.press.blocks import BLOCK_PX, block_levels, block_shares, printed_blocks
-from synthgen.press.colours import FAMILIES
+from synthgen.press.colours import FAMILIES, drawn_pair, grey_of
 from synthgen.press.diodes import lattice_of, lit_points
-from synthgen.press.effects import DRESSES
+from synthgen.press.effects import DRESSES, Colour, Parameters
 from synthgen.press.impression import impress, impress_through, inked_bands, uncover
 from synthgen.press.ink import covered_by, print_layers
 from synthgen.press.lettering import lower_quartile
 from synthgen.press.places import softened
-from synthgen.press.sign_board import MATERIALS, boarded
+from synthgen.press.sign_board import MATERIALS, hang_boards
 from synthgen.press.wear import stamped, streaked
 from synthgen.randomness import Stream
 from tests.test_press_effects import coverage
@@ -186,17 +188,22 @@ def test_covered_is_ink_but_no_tint_or_marker() -> None:
     assert not covered_by([("tint", PANEL)]).any()
 
 
+def boarded(ground: Picture, covered: Picture, colour: Colour, stream: Stream) -> tuple[Picture, Parameters]:
+    sheet = ground.copy()
+    return sheet, hang_boards(sheet, covered, colour, stream)
+
+
 def test_boards_are_pure_on_every_shape() -> None:
     for shape in ((1, 1), (3, 17), (60, 80)):
         for ground in (np.full(shape, 200, np.uint8), np.full((*shape, 3), 200, np.uint8)):
             for index in range(8):
-                before = ground.copy()
-                one, told = boarded(ground, coverage(shape), (20, 70, 160), Stream(0, index, "board"))
-                two, same = boarded(ground, coverage(shape), (20, 70, 160), Stream(0, index, "board"))
+                covered = coverage(shape)
+                one, told = boarded(ground, covered, (20, 70, 160), Stream(0, index, "board"))
+                two, same = boarded(ground, covered, (20, 70, 160), Stream(0, index, "board"))
                 assert np.array_equal(one, two)
                 assert told == same
                 assert one.shape == ground.shape
-                assert np.array_equal(ground, before)
+                assert np.array_equal(covered, coverage(shape))
 
 
 @pytest.mark.parametrize("shape", [(200, 300), (420, 610), (300, 37)])
@@ -340,17 +347,17 @@ def test_bands_hold_all_ink_once() -> None:
     assert not list(inked_bands(np.zeros((0, 7), np.uint8)))
 
 
+@pytest.mark.parametrize("colour", [(180, 90, 10), (20, 90, 10), (250, 250, 248)])
 @pytest.mark.parametrize("channels", [0, 3])
-def test_sums_are_exact_and_only_where_ink_is(channels: int) -> None:
+def test_sums_are_exact_and_only_where_ink_is(channels: int, colour: Colour) -> None:
     rng = np.random.Generator(np.random.Philox(8))
     ground = rng.integers(0, 256, (90, 70) + ((3,) if channels else ()), dtype=np.uint8)
     covered = rng.integers(0, 256, (90, 70), dtype=np.uint8)
     covered[10:60] = 0
-    colour = (180, 90, 10)
     laid = impressed(ground, covered, colour)
     for at in range(channels or 1):
         plane = ground[..., at] if channels else ground
-        level = colour[at] if channels else round(0.299 * 180 + 0.587 * 90 + 0.114 * 10)
+        level = colour[at] if channels else round(grey_of(colour))
         assert np.array_equal(laid[..., at] if channels else laid, exactly(plane, covered, level))
     same = ground.copy()
     impress(same, covered, colour)
@@ -385,3 +392,24 @@ def test_what_wears_one_ink_wears_the_next_alike() -> None:
         worn.append(((240 - sheet) / (240 - level))[(PANEL == 255) & (seal == 0)])
     assert worn[0].std() > 0.05
     assert np.abs(worn[0] - worn[1]).max() < 0.02
+
+
+def test_signs_have_the_colours_of_their_kind() -> None:
+    families = {}
+    generator = Generator("sign", seed=4)
+    for index in range(60):
+        provenance = generator[index].provenance
+        shape = provenance["layout"]["shape"]
+        families.setdefault(shape, set()).add(provenance["ink"]["pair"].partition(":")[0])
+    assert families["guide"] == families.pop("road") == {"road"}
+    assert families["floors"] == {"shop"}
+    assert set().union(*(families[shape] for shape in families.keys() - {"guide"})) == {"led", "shop"}
+
+
+def test_families_without_weight_leave_the_draw_as_it_is() -> None:
+    weights = {"print": 1.0, "shop": 0.0}
+    for index in range(20):
+        stream = [Stream(0, index, "ink") for _ in range(2)]
+        assert drawn_pair(weights, stream[0], ("road", "shop")) == drawn_pair(weights, stream[1])
+        family, _ = drawn_pair({"print": 1.0, "road": 0.1, "plain": 0.0}, Stream(0, index, "ink"), ("road",))
+        assert family == "road"

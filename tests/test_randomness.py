@@ -15,7 +15,7 @@ from synthgen.randomness import SEED_LIMIT, Stream, Streams, _stage_word, digest
 words = st.integers(0, SEED_LIMIT - 1)
 
 
-@given(seed=words, index=words, attempt=st.integers(0, 1000), n=st.integers(1, 400))
+@given(seed=words, index=words, attempt=st.integers(0, 1000), n=st.integers(1, 4000))
 def test_scalars_are_philox_at_the_documented_place(seed: int, index: int, attempt: int, n: int) -> None:
     """Key (seed, index); counter's third word attempt and lane, fourth the stage: read off with NumPy's own Philox."""
     counter = np.array([0, 0, attempt << 1, _stage_word("ink")], dtype=np.uint64)
@@ -98,6 +98,14 @@ def test_some_intervals_are_drawn_as_one_after_another(before: int, count: int) 
     assert [together.random() for _ in range(before)] == [apart.random() for _ in range(before)]
     intervals = [(float(at), at + 1.5) for at in range(count)]
     assert together.between_each(intervals) == [apart.between(one) for one in intervals]
+    assert together.random() == apart.random()
+
+
+@given(st.integers(0, 40), st.integers(0, 3000))
+def test_several_are_drawn_as_one_after_another(before: int, count: int) -> None:
+    together, apart = Stream(3, 4, "pose"), Stream(3, 4, "pose")
+    assert together.several(before) == [apart.random() for _ in range(before)]
+    assert together.several(count) == [apart.random() for _ in range(count)]
     assert together.random() == apart.random()
 
 

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import pickle
+from copy import copy
+from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthgen.camera.bend import draw_bend, field_of
-from synthgen.camera.pose import draw_pose, draw_poses
+from synthgen.camera.pose import _close_up, _drawn, draw_pose, draw_poses
 from synthgen.camera.roll import RIM_PX, Roll, packed
+from synthgen.crops import cut_together, whole_together
 from synthgen.errors import RecipeError
 from synthgen.generator import Generator
 from synthgen.geometry import Composed, Homography, Map
 from synthgen.quads import boxes_to_quads
-from synthgen.randomness import Stream
-from synthgen.recipe import ABREAST, load, presets
+from synthgen.randomness import Stream, Streams
+from synthgen.recipe import ABREAST, Crops, load, presets
 from synthgen.run.plan import make_plan
-from synthgen.scene import Characters, Labels, Lines, Words, parted, renumbered, seen_each, seen_through
+from synthgen.scene import Characters, Labels, Lines, Parts, Scene, Words, drawn_in, renumbered, seen_each, seen_through
 from synthgen.text.floor import dealt
 from tests.measuring import centroid, quad_area_and_centroid
 from tests.oracle import oracle_font
@@ -36,14 +39,26 @@ PLAIN = {
 }  # fmt: skip
 
 
-@given(st.lists(st.tuples(st.integers(1, 300), st.integers(1, 80)), min_size=1, max_size=40))
-def test_boxes_are_packed_apart(sizes: list[tuple[int, int]]) -> None:
-    places, (width, height) = packed(sizes)
+# The presets whose samples are made in rolls.
+ROLLED = [name for name in presets() if load(name).page.together > 1]
+CAMERAS = {name: load(name).camera for name in ROLLED}
+
+
+@given(st.lists(st.tuples(st.integers(1, 300), st.integers(1, 80)), min_size=1, max_size=40), st.booleans())
+def test_boxes_are_packed_apart(sizes: list[tuple[int, int]], tall: bool) -> None:
+    sizes = [size[::-1] for size in sizes] if tall else sizes
+    places, (width, height), lefts = packed(sizes)
     taken = np.zeros((height, width), dtype=int)
     for (x, y), (across, down) in zip(places, sizes, strict=True):
         assert x >= 0 and y >= 0 and x + across <= width and y + down <= height
         taken[y : y + down, x : x + across] += 1
     assert taken.max() == 1
+    # Nothing crosses from one column into the next.
+    assert list(lefts) == sorted({*lefts}) and lefts[0] == 0
+    edges = [*lefts, width]
+    for (x, _), (across, _) in zip(places, sizes, strict=True):
+        at = max(at for at, left in enumerate(lefts) if left <= x)
+        assert x + across <= edges[at + 1]
 
 
 def lone_lines(words_of: list[int], rng: np.random.Generator) -> Labels:
@@ -76,7 +91,11 @@ def test_lines_seen_together_are_what_each_is_seen_alone(words_of: list[int], se
         field = field_of(draw_bend("curl", 0.5, (0.0, 0.0, 140.0, 140.0), Stream(seed, 0, "pose")))
         maps[-1] = Composed((field, maps[-1]))
     sizes = [(int(width), int(height)) for width, height in rng.integers(40, 160, (len(words_of), 2))]
-    for at, (its, faces) in enumerate(parted(seen_each(maps, sizes, characters, words, lines))):
+    views = np.array([matrix.ravel() for matrix in tilted]).T
+    curled = {len(words_of) - 1: maps[-1]} if bent else {}
+    parts = Parts(seen_each(views, curled, sizes, characters, words, lines))
+    for at in range(len(words_of)):
+        its, faces = parts.of(at), parts.faces(at)
         of, of_words = characters.line == at, np.flatnonzero(words.line == at)
         used, face = renumbered(characters.face[of])
         nought = np.zeros(of.sum(), dtype=np.int32)
@@ -91,6 +110,9 @@ def test_lines_seen_together_are_what_each_is_seen_alone(words_of: list[int], se
             Lines((lines.text[at],), lines.quad[at : at + 1], nought[:1], ("ltr",)),
         )  # fmt: skip
         assert faces == used
+        names = [f"face {one}" for one in range(7)]
+        assert list(parts.drawn(at, names, 0.6)) == list(drawn_in([names[one] for one in faces], its[0], its[1], 0.6))
+        assert (parts.least[at], parts.ignored[at]) == (its[0].visible.min(), its[1].ignored.any())
         assert [characters.face[of].tolist()] == [[faces[one] for one in its[0].face]]
         for mine, theirs in zip(its, alone, strict=True):
             mine.__post_init__()
@@ -114,11 +136,20 @@ def test_faces_are_renumbered_by_their_order(faces: list[int]) -> None:
     assert places.dtype == np.int32
 
 
+def contents_of(name: str, count: int) -> list[tuple[float, float, float, float]]:
+    """Return boxes of text, longer and longer along its lines."""
+    across = [(36.0, 40.0 + at, 60.0 + 20 * at, 74.0 + at) for at in range(count)]
+    if load(name).page.layout != "column":
+        return across
+    return [(y0, x0, y1, x0 + 3 * (x1 - x0)) for x0, y0, x1, y1 in across]
+
+
+@pytest.mark.parametrize("name", ROLLED)
 @pytest.mark.parametrize("level", [False, True])
-def test_a_rolls_poses_are_drawn_as_single_ones_and_know_what_they_show(level: bool) -> None:
+def test_a_rolls_poses_are_drawn_as_single_ones_and_know_what_they_show(level: bool, name: str) -> None:
     # Whether one is level is drawn for each that is taken alone, and not where none or all are.
-    camera = load("word").with_values({"camera.level_probability": 0.0}).camera
-    contents = [(36.0, 40.0 + at, 60.0 + 20 * at, 74.0 + at) for at in range(12)]
+    camera = replace(CAMERAS[name], level_probability=0.0)
+    contents = contents_of(name, 12)
     sizes = [(int(box[2]) + 36, int(box[3]) + 36) for box in contents]
     poses = draw_poses(camera, contents, sizes, Stream(5, 0, "pose"), level=level)
     stream = Stream(5, 0, "pose")
@@ -129,16 +160,59 @@ def test_a_rolls_poses_are_drawn_as_single_ones_and_know_what_they_show(level: b
         assert level or (pose.parameters, pose.size) == (other.parameters, other.size)
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    tilt=st.floats(0, 60), turn=st.floats(0, 180), shear=st.floats(0, 1), heights=st.integers(8, 400),
+    level=st.booleans(), bent=st.booleans(), seed=st.integers(0, 10**6),
+)  # fmt: skip
+def test_poses_in_arrays_are_those_in_plain_numbers(
+    tilt: float, turn: float, shear: float, heights: int, level: bool, bent: bool, seed: int
+) -> None:
+    """Also where some have to be lowered, are enlarged to the utmost, or are none at all."""
+    camera = load("word").with_values({
+        "camera.tilt_deg_range": [0.0, tilt], "camera.rotation_deg_range": [-turn, turn],
+        "camera.shear_range": [-shear, shear], "camera.content_height_px_range": [8, heights],
+        "camera.level_probability": 0.0, "camera.bends": ["curl"] if bent else [],
+    }).camera  # fmt: skip
+    rng = np.random.default_rng(seed)
+    corners, sides = rng.uniform(20, 60, (12, 2)), rng.uniform(1, 200, (12, 2)) * [3, 1]
+    contents = [tuple(box) for box in np.concatenate([corners, corners + sides], axis=1).tolist()]
+    sizes = [(int(box[2]) + 36, int(box[3]) + 36) for box in contents]
+    poses = draw_poses(camera, contents, sizes, Stream(seed, 0, "pose"), level=level)
+    stream = Stream(seed, 0, "pose")
+    alone = [
+        _close_up(_drawn(camera, box, size, size, stream, level)) for box, size in zip(contents, sizes, strict=True)
+    ]
+    assert poses.taken == [at for at, pose in enumerate(alone) if pose]
+    for at, (pose, other) in enumerate(zip(poses, alone, strict=True)):
+        if other is None:
+            assert pose is None
+            continue
+        assert pose is not None
+        assert (pose.parameters, pose.size, pose.plain_map) == (other.parameters, other.size, other.plain_map)
+        assert (poses.sizes[at], poses.boxes[at]) == (other.size, other.seen_box(sizes[at]))
+        if isinstance(other.map, Homography):
+            assert at not in poses.bent
+            assert tuple(poses.views[:, at]) == other.map.numbers
+            assert tuple(poses.backs[:, at]) == other.map.inverse_numbers
+            assert poses.affine[at] == other.map.affine
+        else:
+            assert at in poses.bent
+
+
+@pytest.mark.parametrize("name", ROLLED)
 @pytest.mark.parametrize("shape", [(), (3,)])
-def test_a_strip_holds_the_pictures_in_rims_of_their_own_border(shape: tuple[int, ...]) -> None:
-    contents = [(36.0, 40.0, 70.0 + 30 * at, 76.0) for at in range(5)]
-    sizes = [(int(box[2]) + 36, 112) for box in contents]
-    poses = [one for one in draw_poses(load("word").camera, contents, sizes, Stream(6, 0, "pose"), level=False) if one]
-    roll = Roll(poses, sizes)
+def test_a_strip_holds_the_pictures_in_rims_of_their_own_border(shape: tuple[int, ...], name: str) -> None:
+    contents = contents_of(name, 5)
+    sizes = [(int(box[2]) + 36, int(box[3]) + 36) for box in contents]
+    roll = Roll(poses := draw_poses(CAMERAS[name], contents, sizes, Stream(6, 0, "pose"), level=False))
+    assert roll.taken == [0, 1, 2, 3, 4]
+    assert [roll.lefts[at] for at in roll.columns] == [x for x, _ in roll.places] or roll.lefts == (0,)
     sheet = np.random.default_rng(0).integers(0, 256, (roll.size[1], roll.size[0], *shape), dtype=np.uint8)
     strip = roll.photographed(sheet)
     for pose, box, (x, y), (u, v) in zip(poses, roll.boxes, roll.places, roll.frames, strict=True):
         part = sheet[y : y + box[3] - box[1], x : x + box[2] - box[0]]
+        assert pose is not None
         width, height = pose.size
         rims = ((RIM_PX, RIM_PX), (RIM_PX, RIM_PX), *((0, 0) for _ in shape))
         rimmed = np.pad(pose.photograph(part, box[:2]), rims, mode="edge")
@@ -149,16 +223,27 @@ def test_a_strip_holds_the_pictures_in_rims_of_their_own_border(shape: tuple[int
 BENT = {"camera.bends": ["curl", "lens"], "camera.bend_probability": 0.7, "camera.bend_dose_range": [0.1, 0.25]}
 
 
-@pytest.mark.parametrize(("changes", "mean", "worst"), [({}, 0.04, 0.2), (BENT, 0.06, 0.5)])
+# Few words in larger pictures, which do not reduce them.
+LONG = {"page.words_range": [1, 3], "camera.content_height_px_range": [64, 64]}
+TALL = {"page.words_range": [1, 2], "camera.content_height_px_range": [520, 720]}
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "mean", "worst"),
+    [
+        ("word", {}, 0.04, 0.2), ("word", BENT, 0.06, 0.5), ("line", LONG, 0.04, 0.2),
+        ("vertical", TALL, 0.04, 0.2), ("vertical", {**TALL, **BENT}, 0.06, 0.5),
+    ],
+)  # fmt: skip
 def test_ink_fills_its_quads_in_every_picture_of_a_roll(
-    tmp_path: Path, changes: dict[str, object], mean: float, worst: float
+    tmp_path: Path, name: str, changes: dict[str, object], mean: float, worst: float
 ) -> None:
     """The bounds are what the same words show when each is made alone: bilinear weights, and a bend's shading.
 
     Type is no larger than its picture: bilinear weights misplace what they reduce.
     """
     oracle_font(tmp_path / "oracle.ttf", CHARACTERS)
-    recipe = load("word").with_values({**PLAIN, **changes, "page.together": 16, "type.body_px_range": [24.0, 36.0]})
+    recipe = load(name).with_values({**PLAIN, **changes, "page.together": 16, "type.body_px_range": [24.0, 36.0]})
     generator = Generator(recipe, fonts=[tmp_path / "oracle.ttf"])
     offsets, bent = [], 0
     for index in range(160):
@@ -177,24 +262,25 @@ def test_ink_fills_its_quads_in_every_picture_of_a_roll(
             offsets.append(centroid(window) - middle)
     errors = np.hypot(*np.transpose(offsets))
     assert len(errors) > 400
-    assert bool(bent) == bool(changes)
+    assert bool(bent) == ("camera.bends" in changes)
     # A picture cut out of its roll at the wrong px would be off by a whole one.
     assert np.abs(np.mean(offsets, axis=0)).max() < 0.01
     assert errors.mean() < mean
     assert errors.max() < worst
 
 
-def test_samples_are_the_same_in_any_order_across_rolls() -> None:
-    block = load("word").page.roll_block
+@pytest.mark.parametrize("name", ROLLED)
+def test_samples_are_the_same_in_any_order_across_rolls(name: str) -> None:
+    block = load(name).page.roll_block
     indices = [0, 1, ABREAST, block - 1, block, 3 * block + 5, 7]
-    forward, backward = Generator("word", seed=1), Generator("word", seed=1)
+    forward, backward = Generator(name, seed=1), Generator(name, seed=1)
     ahead = {index: fingerprint(forward.sample(index)) for index in sorted(indices)}
     behind = {index: fingerprint(backward.sample(index)) for index in indices}
     assert ahead == behind
     assert len({*ahead.values()}) == len(indices)
 
 
-@pytest.mark.parametrize("name", ["word", "line"])
+@pytest.mark.parametrize("name", ROLLED)
 def test_a_rolls_samples_share_the_printing_and_nothing_else(name: str) -> None:
     generator = Generator(name, seed=2)
     count = generator.recipe.page.together
@@ -216,10 +302,61 @@ def test_a_rolls_samples_share_the_printing_and_nothing_else(name: str) -> None:
     assert len({tuple(scene.provenance["faces"]) for scene in scenes}) > 1
 
 
-def test_pictures_do_not_shine_into_one_another() -> None:
+@pytest.mark.parametrize("name", ["word", "line"])
+def test_scenes_are_made_when_they_are_asked_for(name: str) -> None:
+    recipe = load(name).with_values({"page.together": 16})
+    generator = Generator(recipe, seed=5)
+    walk = generator.walks[0]
+    takes = walk.takes(Streams(5, 0))
+    scenes = takes.scenes()
+    least = recipe.output.min_visible
+    drawn = [scene.drawn(least) for scene in scenes if scene]
+    # Word pictures and what was drawn need none of the records.
+    whole = whole_together(takes.pictures, takes.parts, Crops(unit="scene"), least, Stream(5, 0, "crops"))
+    taken = [scene for scene in scenes if scene]
+    plain = iter(cut_together(taken, Crops(unit="scene"), least, Stream(5, 0, "crops")))
+    for scene, crops in zip(scenes, whole, strict=True):
+        if scene is None:
+            assert crops == ()
+            continue
+        for one, other in zip(crops, next(plain), strict=True):
+            assert one.image is other.image
+            assert one[1:] == other[1:]
+    for at, before in zip(takes.poses.taken, drawn, strict=True):
+        scene, made = scenes[at], takes.scene(at)
+        assert scene is not None
+        assert scene.drawn(least) == before
+        assert list(before) == list(drawn_in(made.provenance["faces"], made.characters, made.words, least))
+        assert scene.characters is scene.characters
+        assert scene.provenance == made.provenance
+        assert repr(scene) == repr(made)
+        scene.characters.__post_init__()
+        scene.words.__post_init__()
+        scene.lines.__post_init__()
+
+
+def test_a_scene_that_is_not_yet_made_is_like_any_other() -> None:
+    generator = Generator("word", seed=5)
+    one, other, third = (Generator("word", seed=5).sample(3).scene for _ in range(3))
+    assert one is not None and other is not None and third is not None
+    with pytest.raises(AttributeError, match="'Scene' object has no attribute 'colour'"):
+        one.colour  # type: ignore[attr-defined]  # noqa: B018
+    assert not hasattr(one, "colour")
+    again = pickle.loads(pickle.dumps(one))
+    assert type(again) is Scene
+    assert repr(again) == repr(one) == repr(copy(other)) == repr(replace(third)) == repr(generator[3])
+    assert one == one
+    assert again.drawn(0.5) == one.drawn(0.5)
+    assert again.size == one.size
+    with pytest.raises(FrozenInstanceError):
+        one.image = one.image  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("name", ROLLED)
+def test_pictures_do_not_shine_into_one_another(name: str) -> None:
     """Beside a picture in white lies one in black, and no blur carries it over."""
     plain = {**PLAIN, "optics.defocus_probability": 1.0, "optics.defocus_px_range": [1.4, 1.4], "page.together": 16}
-    generator = Generator(load("word").with_values({**plain, "camera.content_margin_frac_range": [0.15, 0.15]}))
+    generator = Generator(load(name).with_values({**plain, "camera.content_margin_frac_range": [0.15, 0.15]}))
     for index in range(32):
         image = generator[index].image
         # The margin is wider than ink is blurred: all of the border is the paper's own level.

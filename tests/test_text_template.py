@@ -39,6 +39,15 @@ def test_numbered_slots_keep_their_value() -> None:
     assert len({fill("{firm} {firm}", index) for index in range(50)}) == 4
 
 
+def test_numbered_slots_of_one_name_differ() -> None:
+    for index in range(50):
+        assert {*fill("{firm#1} {firm#2}", index).split()} == {"가나", "다람"}
+        a, b, c = fill("{year#1} {year#2} {year#3}", index).split()
+        assert len({a, b, c}) == 3
+        # Where there is nothing else to say, the same is said.
+        assert fill("{city#1} {city#2}", index) == "서울 서울"
+
+
 def test_a_template_without_entries_is_left_out() -> None:
     assert parse("{none}이 있다.", VOCABULARIES, FIELDS, "x") is None
 

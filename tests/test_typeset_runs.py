@@ -9,14 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synthgen.quads import boxes_to_quads
 from synthgen.randomness import Stream
+from synthgen.typeset.bounds import level_quads_around, quads_around
 from synthgen.typeset.faces import FaceSet, load_faces
 from synthgen.typeset.galley import Galley
 from synthgen.typeset.horizontal import place_lines
 from synthgen.typeset.layout import Layout
 from synthgen.typeset.shape import Shaper
 from synthgen.typeset.text import MIN_CONDENSING, Style, Text
-from synthgen.typeset.vertical import VerticalText, place_columns
+from synthgen.typeset.vertical import LATIN_MODES, LoneColumn, VerticalText, add_lone_columns, place_columns
 
 SHAPER = Shaper(FaceSet(load_faces()))
 BODY = Style(face=2, size_px=13.0, line_px=18.0, tracking_em=-0.03, word_space_em=0.28, align="justify")
@@ -103,6 +105,65 @@ def test_what_is_placed_together_stands_where_it_stands_alone() -> None:
         same(layout, other, slice(chars, chars + n), slice(words, words + m))
         chars, words = chars + n, words + m
     assert chars == len(layout.characters)
+
+
+LONE = st.tuples(
+    st.lists(
+        st.sampled_from(
+            ["국회는", "(열었다.)", "1,250원", "24日", "AVATo", "새", "“그", "뷁퀘”", "3.", "e-mail", "漢字"]
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+    st.sampled_from(LATIN_MODES),
+    st.integers(0, len(SHAPER.faces.faces) - 1),
+    st.floats(-0.1, 0.3),
+    st.floats(12.0, 60.0),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(LONE, min_size=1, max_size=5), st.sampled_from([150.0, float("inf")]))
+def test_columns_cast_together_stand_where_each_stands_alone(
+    drawn: list[tuple[list[str], str, int, float, float]], most_px: float
+) -> None:
+    columns = [
+        LoneColumn(" ".join(words), BODY._replace(face=face, tracking_em=tracking, size_px=size, align="left",
+                                                  line_px=1.3 * size), latin, "line", 60.0 + 70 * at, 5.0 + at, most_px)
+        for at, (words, latin, face, tracking, size) in enumerate(drawn)
+    ]  # fmt: skip
+    together = Galley(SHAPER)
+    sizes = add_lone_columns(together, columns)
+    layout = together.finish((600, 900), {})
+    assert layout.roles == ("line",) * len(columns)
+    chars = words = 0
+    for column, (em, length) in zip(columns, sizes, strict=True):
+        text = VerticalText((column.text,), column.style._replace(size_px=em), SHAPER, float("inf"), column.latin)
+        assert length == pytest.approx(text.lines[0].width_px, abs=1e-9)
+        assert length <= most_px + 1e-6
+        assert em == column.style.size_px or length == pytest.approx(most_px)
+        alone = Galley(SHAPER)
+        place_columns(alone, alone.block(column.role), text, slice(0, 1), column.right_px, column.top_px)
+        other = alone.finish((600, 900), {})
+        n, m = len(other.characters), len(other.words)
+        same(layout, other, slice(chars, chars + n), slice(words, words + m))
+        assert layout.lines.text[layout.characters.line[chars]] == column.text
+        chars, words = chars + n, words + m
+    assert chars == len(layout.characters)
+
+
+@given(st.lists(st.lists(st.integers(1, 5), min_size=1, max_size=4), min_size=1, max_size=5), st.integers(0, 1 << 30))
+def test_level_words_and_lines_have_the_quads_around_their_characters(lines: list[list[int]], seed: int) -> None:
+    """``lines`` are how many characters each of a line's words has."""
+    chance = np.random.default_rng(seed)
+    words = [count for line in lines for count in line]
+    cell, ink = (np.sort(chance.uniform(-50, 900, (sum(words), 2, 2)), axis=1).reshape(-1, 4) for _ in range(2))
+    cell, ink = boxes_to_quads(cell), boxes_to_quads(ink)
+    word_starts, line_starts = (np.cumsum([0, *counts[:-1]]) for counts in (words, [sum(line) for line in lines]))
+    of_words, of_lines = level_quads_around(cell, ink, word_starts, line_starts)
+    np.testing.assert_array_equal(of_words[: len(words)], quads_around(cell, None, word_starts))
+    np.testing.assert_array_equal(of_words[len(words) :], quads_around(ink, None, word_starts))
+    np.testing.assert_array_equal(of_lines, quads_around(cell, None, line_starts))
 
 
 def test_jitter_is_that_of_its_own_lines() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,7 @@ from synthgen.errors import Rejected, TextError
 from synthgen.text.charset import load_charset
 from synthgen.typeset.faces import FaceSet, load_faces
 from synthgen.typeset.harfbuzz import shape_with_harfbuzz
-from synthgen.typeset.shape import Shaper
+from synthgen.typeset.shape import Extra, Shaper
 
 FACES = FaceSet(load_faces())
 SHAPER = Shaper(FACES)
@@ -58,6 +60,30 @@ def test_texts_shaped_as_one_are_what_each_is_alone(texts: list[str], face_index
             mine, its = getattr(shaped, name), getattr(alone, name)
             assert mine.dtype == its.dtype
             assert np.array_equal(mine, its)
+
+
+lines = st.tuples(mixed.map(folded).filter(bool), st.integers(0, len(FACES) - 1))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(lines, min_size=1, max_size=5))
+def test_lines_in_faces_of_their_own_are_what_each_is_alone(rows: list[tuple[str, int]]) -> None:
+    texts, faces = [text for text, _ in rows], [face for _, face in rows]
+    together = Shaper(FACES).shape_lines(texts, faces, [True] * len(rows))
+    first = words = 0
+    extras: list[Extra] = []
+    for text, face in rows:
+        alone = Shaper(FACES).shape(text, face)
+        part = slice(first, first + len(alone))
+        for name in ("codes", "glyph", "face", "scale", "dx_em", "dy_em", "advance_em"):
+            mine, its = getattr(together, name)[part], getattr(alone, name)
+            assert mine.dtype == its.dtype
+            assert np.array_equal(mine, its)
+        assert np.array_equal(together.word[part], alone.word + np.int32(words))
+        extras += [replace(one, char=one.char + first) for one in alone.extras]
+        first, words = part.stop, words + text.count(" ") + 1
+    assert len(together) == first
+    assert together.extras == tuple(extras)
 
 
 @pytest.mark.parametrize("face_index", range(len(FACES)), ids=[face.id for face in FACES.faces])
@@ -123,3 +149,7 @@ def test_reject_policy_and_astral_characters() -> None:
         SHAPER.shape("뷁쉛 展", square, fallback=False)
     with pytest.raises(TextError, match="U\\+1F600"):
         SHAPER.shape("가😀", square)
+    with pytest.raises(Rejected, match="uncovered"):
+        SHAPER.shape_lines(["가", "뷁쉛 展"], [square, square], [True, False])
+    with pytest.raises(TextError, match="U\\+1F600"):
+        SHAPER.shape_lines(["가", "가😀"], [square, square], [True, True])

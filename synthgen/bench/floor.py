@@ -22,13 +22,14 @@ from synthgen.run.shard import encode_sample
 # The bare calls of the floor, by the stage in which they are made; glyphs are drawn in "coverage".
 FLOOR_STAGES = {"coverage": "glyphs", "warp": "page warp", "crops": "crop warps", PAGE_ENCODE: "page JPEG",
                 CROP_ENCODE: "crop JPEGs"}  # fmt: skip
-FLOOR_CALLS = ("warpPerspective", "warpAffine", "remap", "imencode")
+# Pictures in RGB are warped with a fourth channel, which they are given and rid of again.
+FLOOR_CALLS = ("warpPerspective", "warpAffine", "remap", "cvtColor", "imencode")
 # Beside the floor stand the effects' own bare calls: pixels that paper, ink, lens and sensor make of pixels.
 EFFECT_STAGES = ("paper", "ink", "optics")
 EFFECT_CALLS = (
     "GaussianBlur", "LUT", "add", "addWeighted", "blur", "convertScaleAbs", "copyMakeBorder", "cvtColor", "erode",
-    "filter2D", "flip", "medianBlur", "merge", "multiply", "resize", "sepFilter2D", "subtract", "transform",
-    "warpAffine",
+    "filter2D", "flip", "imdecode", "imencode", "medianBlur", "merge", "multiply", "resize", "sepFilter2D", "split",
+    "subtract", "transform", "warpAffine",
 )  # fmt: skip
 EFFECTS = "effects"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from synthgen.camera.attitude import (
     LEAST_FRONT,
@@ -19,15 +20,29 @@ from synthgen.camera.view import Pose, Sight, WholeBox, around, in_front, posed,
 from synthgen.geometry import Box, Homography
 
 
-def close_up(attitude: Attitude, sight: Sight, height_px: int, margins: Sequence[float], *, level: bool) -> Pose | None:
+class Height(NamedTuple):
+    """How high a picture is to be, whole px from ``low`` to ``high``; ``share`` in [0, 1) tells which of them."""
+
+    low: int
+    high: int
+    share: float
+
+    def px(self, least_px: float = 0.0) -> int:
+        """Return the height, of those that are no less than ``least_px`` where there are such, else ``high``."""
+        low = max(self.low, math.ceil(min(least_px, self.high)))
+        return low + int((self.high + 1 - low) * self.share)
+
+
+def close_up(attitude: Attitude, sight: Sight, drawn: Height, margins: Sequence[float], *, level: bool) -> Pose | None:
     """Return the pose of a picture that content and its margins fill; None where not even the upright is moderate.
 
     ``margins`` at left, top, right and bottom are in heights of the content. Small content that would be enlarged too
-    much has more margin instead, as far as there is sheet; then the picture is lower than ``height_px``.
+    much has more margin instead, as far as there is sheet; then the picture is lower than was drawn. Of the heights to
+    be ``drawn`` only those count in which the content is not reduced too much, where there are such.
     """
     for step, (tilt, rotation) in enumerate(LOWERED):
         tried = attitude.lowered(tilt, rotation)
-        framed = _framed(tried, sight, height_px, margins)
+        framed = _framed(tried, sight, drawn, margins)
         if framed is None:
             continue
         view, size, shown, (least, most) = framed
@@ -37,7 +52,7 @@ def close_up(attitude: Attitude, sight: Sight, height_px: int, margins: Sequence
 
 
 def _framed(
-    attitude: Attitude, sight: Sight, height_px: int, margins: Sequence[float]
+    attitude: Attitude, sight: Sight, drawn: Height, margins: Sequence[float]
 ) -> tuple[Homography, tuple[int, int], WholeBox, tuple[float, float]] | None:
     """Return a picture's map, size (width, height), the sheet's box that it shows, and the least and most stretch.
 
@@ -55,7 +70,11 @@ def _framed(
     us = ((-a - b) / tl, (a - b) / tr, (a + b) / br, (b - a) / bl)
     vs = ((-c - d) / tl, (c - d) / tr, (c + d) / br, (d - c) / bl)
     begin, upper, lower = min(us), min(vs), max(vs)
-    high, height = lower - upper, float(height_px)
+    high = lower - upper
+    least, most = _stretch(entries, us, vs, depths)
+    # What a lower picture would reduce too much.
+    lowest = LEAST_SCALE * high * (1 + margins[1] + margins[3]) / least if least > 0 else math.inf
+    height = float(drawn.px(lowest))
     spare = sight.spare_px * high / height
     left, top, end, bottom = margins
     left, top, end, bottom = left * high + spare, top * high + spare, end * high + spare, bottom * high + spare
@@ -79,7 +98,6 @@ def _framed(
     shown = around(view.box_corners_inverse(shown_box(size, sight)))
     if not in_front(view, shown):
         return None
-    least, most = _stretch(entries, us, vs, depths)
     return view, size, whole_box(shown), (scale * least, scale * most)
 
 

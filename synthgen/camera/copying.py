@@ -54,7 +54,9 @@ def _histogram(image: Picture) -> Counts:
     """Return how many of some of the image's rows' px have each level (256,); green stands for grey."""
     grey = image if image.ndim == 2 else image[..., 1]
     step = max(grey.shape[0] // 256, 1)
-    return np.bincount(grey[::step].ravel(), minlength=256)
+    # Whole numbers below 2**24, which float32 holds; NumPy would turn every px into eight bytes first.
+    counts = cv2.calcHist([np.ascontiguousarray(grey[::step])], [0], None, [256], [0, 256])
+    return counts.ravel().astype(np.int64)
 
 
 def _tones(counts: Counts) -> tuple[float, float]:
@@ -139,8 +141,8 @@ def _evenly_lit(image: Picture, dose: float) -> Picture:
     level = float(np.percentile(ground, 80))
     gain = np.clip(level / np.maximum(ground.astype(np.float32), 1.0), 0.8, 2.4)
     gain = 64 * (1 + min(2 * dose, 1.0) * (gain - 1))
-    lamp = np.asarray(cv2.resize(gain, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
-    mask = np.rint(lamp).astype(np.uint8).reshape(height, width)
+    lamp = cv2.resize(gain, (width, height), interpolation=cv2.INTER_LINEAR)
+    mask = np.asarray(cv2.convertScaleAbs(lamp), dtype=np.uint8).reshape(height, width)
     lit = cv2.multiply(image, in_channels(mask, image), scale=1 / 64)
     return np.asarray(lit, dtype=np.uint8).reshape(image.shape)
 
@@ -243,11 +245,11 @@ def moire(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Paramet
     # The phase is a sum of one part by column and one by row, so the waves are products of vectors.
     across = turns * math.cos(math.radians(angle_deg)) * x * (1 + bend * x / max(size[0], 1)) + phase
     down = turns * math.sin(math.radians(angle_deg)) * y * (1 + bend * y / max(size[1], 1))
-    fields = []
+    fields, most = [], 0.5 * _MOIRE_MOST * dose
+    left: Real = np.array([most * np.cos(down), most * np.sin(down), np.full(len(down), 128.5)], dtype=np.float32).T
     for channel in range(1 if image.ndim == 2 else 3):
-        a, b = (across + 0.9 * channel).astype(np.float32), down.astype(np.float32)
-        wave: Real = np.sin(a)[None, :] * np.cos(b)[:, None] + np.cos(a)[None, :] * np.sin(b)[:, None]
-        levels = (128 + 0.5 * _MOIRE_MOST * dose * wave + 0.5).astype(np.uint8)
+        a = (across + 0.9 * channel).astype(np.float32)
+        levels = (left @ np.array([np.sin(a), np.cos(a), np.ones_like(a)])).astype(np.uint8)
         fields.append(np.asarray(cv2.resize(levels, (width, height)), dtype=np.uint8).reshape(height, width))
     field = fields[0] if image.ndim == 2 else np.asarray(cv2.merge(fields), dtype=np.uint8)
     waved = cv2.addWeighted(image, 1.0, field.reshape(image.shape), 1.0, -128)

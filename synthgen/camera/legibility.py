@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -43,19 +44,18 @@ def legible(words: Words, image: Picture, optics: Mapping[str, Any], scale: floa
     """
     if not len(words):
         return np.zeros(0, dtype=np.bool_)
-    em_px = em_heights(words)
-    # A text's largest character tells whether it has any that is dense; mostly its first one does already.
-    dense = np.array([text >= _DENSE or max(text) >= _DENSE for text in words.text])
-    blur, noise = scale * blur_px(optics), noise_sd(optics)
+    em_px, blur, noise = em_heights(words), scale * blur_px(optics), noise_sd(optics)
     # Too small or too much blurred: both are limits on the em.
-    em_limits = [
+    least_px, least_latin_px = (
         max(least_em, blur / (MOST_BLUR_EM * stroke))
-        for least_em, stroke in ((LEAST_EM_PX_LATIN, 1.4), (LEAST_EM_PX, 1.0))
-    ]
-    sharp = em_px >= np.array(em_limits)[dense.astype(np.intp)]
-    readable: npt.NDArray[np.bool_] = sharp & (
-        contrasts(words, image, noise) >= max(LEAST_CONTRAST, LEAST_CONTRAST_TO_NOISE * noise)
+        for least_em, stroke in ((LEAST_EM_PX, 1.0), (LEAST_EM_PX_LATIN, 1.4))
     )
+    readable: npt.NDArray[np.bool_] = em_px >= least_px
+    for at in np.flatnonzero((em_px >= least_latin_px) & ~readable).tolist():
+        # A text's largest character tells whether it has any that is dense.
+        readable[at] = max(words.text[at]) < _DENSE
+    if readable.any():
+        readable &= contrasts(words, image, noise) >= max(LEAST_CONTRAST, LEAST_CONTRAST_TO_NOISE * noise)
     return readable
 
 
@@ -111,7 +111,9 @@ def contrasts(words: Words, image: Picture, sd: float) -> Float:
     height, width = image.shape[:2]
     # (2, M, points): a place in the picture for each point of each word's grid.
     places = (words.quad.transpose(2, 0, 1) @ _grid_weights()).astype(np.int32)
-    x, y = np.minimum(np.maximum(places, 0, out=places), np.array([[[width - 1]], [[height - 1]]], dtype=np.int32))
+    x, y = places
+    if places.min() < 0 or x.max() >= width or y.max() >= height:
+        x, y = np.minimum(np.maximum(places, 0, out=places), np.array([[[width - 1]], [[height - 1]]], dtype=np.int32))
     y *= width
     y += x
     if image.ndim == 3:
@@ -119,10 +121,12 @@ def contrasts(words: Words, image: Picture, sd: float) -> Float:
         y *= 3
         y += 1
     # Where each value lies in the picture's memory: looked up three times as fast as by rows and columns.
-    levels = image.ravel().take(y).astype(np.float32)
+    levels = image.ravel().take(y)
     n = levels.shape[1]
-    # Whole levels: both sums are exact, being less than 2**24.
-    sums, squares = levels.sum(axis=1).astype(np.float64), np.einsum("mp,mp->m", levels, levels).astype(np.float64)
+    sums = cv2.reduce(levels, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[:, 0].astype(np.float64)
+    # Whole numbers below 2**24: exact.
+    levels = levels.astype(np.float32)
+    squares = np.einsum("mp,mp->m", levels, levels).astype(np.float64)
     variance = (squares - sums * sums / n) / n - sd * sd
     distances: Float = np.sqrt(np.maximum(variance, 0)) / 0.34
     return distances

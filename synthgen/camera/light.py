@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -123,12 +124,11 @@ def cast_shadow(image: Picture, dose: float, stream: Stream) -> tuple[Picture, P
     x, y = (nodes - 0.5 for nodes in view.nodes(*size))
     angle = math.radians(angle_deg)
     along = x[None, :] * math.cos(angle) - y[:, None] * math.sin(angle)
-    across = x[None, :] * math.sin(angle) + y[:, None] * math.cos(angle)
     if kind == "edge":
         depth = place - 0.5 - along
     elif kind == "hand":
         waves = [(stream.uniform(4.0, 14.0), stream.uniform(0.0, 6.3), stream.uniform(0.01, 0.05)) for _ in range(3)]
-        depth = place - 0.5 - along + sum(size * np.sin(rate * across + phase) for rate, phase, size in waves)
+        depth = place - 0.5 - along + _waved(x * math.sin(angle), y * math.cos(angle), waves)
     else:
         pitch = max(stream.uniform(0.12, 0.3), _LEAST_SLAT_PX / max(view.photo_px))
         depth = (np.abs((along / pitch + place) % 1.0 - 0.5) - 0.28) * pitch
@@ -136,6 +136,16 @@ def cast_shadow(image: Picture, dose: float, stream: Stream) -> tuple[Picture, P
     field = np.rint(255 * (1 - _SHADOW_MOST * dose * shadow))
     mask = stretched(field, (width, height))
     return _shaded(image, mask), {"kind": kind, "angle_deg": angle_deg, "place_frac": place, "softness_frac": soft}
+
+
+def _waved(x: Real, y: Real, waves: Sequence[tuple[float, float, float]]) -> Real:
+    """Return sums (rows, columns) of ``size * sin(rate * (x + y) + phase)`` for x (columns,) and y (rows,)."""
+    rates, phases, sizes = np.array(waves).T[:, :, None]
+    # The sine of a sum is made of products of sines and cosines: few of these, and one product of matrices.
+    across, down = rates * x + phases, rates * y
+    left = np.concatenate([sizes * np.cos(down), sizes * np.sin(down)])
+    waved: Real = left.T @ np.concatenate([np.sin(across), np.cos(across)])
+    return waved
 
 
 @register_effect("glare", 16, in_room=True)

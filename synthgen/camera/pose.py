@@ -13,10 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+import numpy as np
+
 from synthgen.camera.attitude import LEAST_SCALE, LOWERED, MOST_CONTENT_SCALE, MOST_SCALE, SPARE_PX, Attitude
 from synthgen.camera.bend import bend_of
 from synthgen.camera.bleed import bleed_px
-from synthgen.camera.close_up import close_up, stretch_range
+from synthgen.camera.close_up import Height, close_up, stretch_range
+from synthgen.camera.close_ups import Heights, close_ups
+from synthgen.camera.poses import Poses
 from synthgen.camera.view import (
     Pose,
     Sight,
@@ -29,7 +33,7 @@ from synthgen.camera.view import (
     shown_box,
 )
 from synthgen.errors import Rejected
-from synthgen.geometry import Box, Homography
+from synthgen.geometry import Box, Float, Homography
 from synthgen.randomness import Stream
 from synthgen.recipe import Camera
 
@@ -70,24 +74,53 @@ def draw_poses(
     stream: Stream,
     *,
     level: bool,
-) -> list[Pose | None]:
+) -> Poses:
     """Return poses in frame ``content`` for some contents, one after another, as :func:`draw_pose` does for one.
 
     None where that would raise. All are ``level`` or none is.
     """
-    return [
-        _close_up(_drawn(camera, box, size, size, stream, level))
-        for box, size in zip(content_boxes, sheet_sizes, strict=True)
-    ]
+    if camera.bends:
+        alone = [
+            _close_up(_drawn(camera, box, size, size, stream, level))
+            for box, size in zip(content_boxes, sheet_sizes, strict=True)
+        ]
+        return Poses.of(alone, sheet_sizes, level=level)
+    attitudes, heights, margins = _drawn_each(camera, len(content_boxes), stream, level=level)
+    poses, others = close_ups(attitudes, content_boxes, heights, margins, level=level)
+    lone = {}
+    for at in others.tolist():
+        sheet = page_box_of(sheet_sizes[at], sheet_sizes[at])
+        attitude, its = Attitude(*attitudes[:, at].tolist()), margins[:, at].tolist()
+        height = Height(heights.low, heights.high, float(heights.shares[at]))
+        lone[at] = close_up(attitude, Sight(content_boxes[at], sheet, sheet), height, its, level=level)
+    return poses.with_lone(lone, sheet_sizes)
+
+
+def _drawn_each(camera: Camera, count: int, stream: Stream, *, level: bool) -> tuple[Float, Heights, Float]:
+    """Return what :func:`_drawn` draws for some unbent contents one after another.
+
+    Attitudes (5, K), the columns of :class:`Attitude`; pictures' heights; margins (4, K) in contents' heights.
+    """
+    margin, turn = camera.content_margin_frac_range, camera.level_rotation_deg_range
+    attitude = (camera.rotation_deg_range, camera.tilt_deg_range, _AXIS_DEG_RANGE, camera.focal_range,
+                camera.shear_range)  # fmt: skip
+    intervals = (*attitude, *((turn,) if level else ()), _UNIT, _UNIT, _UNIT, margin, margin, margin, margin)
+    low, high = np.array(intervals).T[..., None]
+    numbers = np.array(stream.several(len(intervals) * count)).reshape(count, len(intervals)).T
+    drawn = low + (high - low) * numbers
+    attitudes = drawn[:5]
+    if level:
+        attitudes[0], attitudes[1], attitudes[4] = drawn[5], 0.0, 0.0
+    return attitudes, Heights(*camera.content_height_px_range, drawn[-5]), drawn[-4:]
 
 
 class _Drawn(NamedTuple):
-    """What was drawn for one picture. ``place`` is for pages, ``height_px`` and ``margins`` for content alone."""
+    """What was drawn for one picture. ``place`` is for pages, ``height`` and ``margins`` for content alone."""
 
     attitude: Attitude
     level: bool
     place: tuple[float, float]
-    height_px: int
+    height: Height
     margins: Sequence[float]
     cut: _Cut | None
     sight: Sight
@@ -111,22 +144,21 @@ def _drawn(
         rotation, tilt, shear = stream.between(camera.level_rotation_deg_range), 0.0, 0.0
     margin = camera.content_margin_frac_range
     across, down, share, *margins = stream.between_each((_UNIT, _UNIT, _UNIT, margin, margin, margin, margin))
-    low, high = camera.content_height_px_range
-    height = low + int((high + 1 - low) * share)
+    height = Height(*camera.content_height_px_range, share)
     page_box = page_box_of(page_size, sheet_size)
     sight = Sight(content_box, page_box, (0.0, 0.0, float(sheet_size[0]), float(sheet_size[1])))
     cut = _drawn_cut(camera, stream)
     bends = tuple(name for name in camera.bends if bend_of(name).stays) if level else camera.bends
     if bends and stream.chance(camera.bend_probability):
         # A crop's width is not known yet; what a lens does to it depends little on where in the lens it lay.
-        picture = page_size if camera.frame == "page" else (3 * height // 2, height)
+        picture = page_size if camera.frame == "page" else (3 * height.px() // 2, height.px())
         sight = bent_sight(sight, stream.pick(bends), camera, picture, stream)
     attitude = Attitude(rotation, tilt, axis, focal, shear)
     return _Drawn(attitude, level, (across, down), height, margins, cut, sight, page_box)
 
 
 def _close_up(drawn: _Drawn) -> Pose | None:
-    return close_up(drawn.attitude, drawn.sight, drawn.height_px, drawn.margins, level=drawn.level)
+    return close_up(drawn.attitude, drawn.sight, drawn.height, drawn.margins, level=drawn.level)
 
 
 def _page_pose(drawn: _Drawn, page_size: tuple[int, int]) -> Pose | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 
 import cv2
@@ -18,6 +19,8 @@ _CHROMA_MOST_SD = 14.0
 _BALANCE_MOST = 0.13
 # What a byte's number from 0 to 255 and that from -128 to 127 which is as much above the middle differ in.
 _TOP_BIT = np.uint8(128)
+# What a bank has farthest from its mean, in standard deviations.
+_FARTHEST = BANK_MEAN / BANK_SD
 
 
 @register_effect("white_balance", 60, in_colour=True)
@@ -62,15 +65,32 @@ def noise(image: Picture, dose: float, stream: Stream) -> tuple[Picture, Paramet
     shot_share, grain = stream.uniform(0.2, 0.9), "noise" if stream.chance(0.4) else "grain"
     source = _signed(grain) if image.ndim == 2 else _signed_in_colour(grain)
     piece = cut(source, (image.shape[1], image.shape[0]), stream).view(np.int8)
-    table = np.rint(127 * np.sqrt(1 - shot_share + shot_share * np.arange(256) / 255)).astype(np.uint8)
-    depth = look_up(image, table)
+    depth, unit = _depths(image, shot_share, dose)
     # Signed bytes: a product and a sum are the least that can be done; each result takes the place of the last.
-    cv2.multiply(piece, depth.view(np.int8), dst=piece, scale=dose / BANK_SD / 127)
+    cv2.multiply(piece, depth.view(np.int8), dst=piece, scale=dose * unit / BANK_SD)
     # So is a sum that stops at black and white: in bytes that are signed too it takes a tenth of the time.
     signed = np.bitwise_xor(image, _TOP_BIT, out=depth).view(np.int8)
     noisy = np.asarray(cv2.add(signed, piece, dst=piece), dtype=np.int8).reshape(image.shape).view(np.uint8)
     noisy ^= _TOP_BIT
     return noisy, {"shot_share": shot_share, "grain": grain}
+
+
+def _depths(image: Picture, shot_share: float, dose: float) -> tuple[Picture, float]:
+    """Return how deep noise is at each level of an image, as a share of white's: up to 127 units, and what a unit is.
+
+    That is the root of ``1 - shot_share + shot_share * light``. A line is three times faster than a table, and is taken
+    where it makes no pixel's noise differ by as much as a level.
+    """
+    black = math.sqrt(1 - shot_share)
+    # The curve's chord, raised by half of what it lies below: the line is off by so much at both ends and between.
+    off = (1 - black) ** 2 / (8 * (1 + black))
+    # Units are rounded too, the line's as well as the table's.
+    if dose * _FARTHEST * (off + 1 / 120) < 1:
+        most = 127 / (1 + off)
+        depth = cv2.convertScaleAbs(image, alpha=most * (1 - black) / 255, beta=most * (black + off))
+        return np.asarray(depth, dtype=np.uint8).reshape(image.shape), 1 / most
+    table = np.rint(127 * np.sqrt(1 - shot_share + shot_share * np.arange(256) / 255)).astype(np.uint8)
+    return look_up(image, table), 1 / 127
 
 
 @cache

@@ -23,7 +23,7 @@ from synthgen.recipe import Camera
 _STEP_PX = 16
 _SHADE_STEP_PX = 8
 # What is printed around all that is seen, for the weights of the outermost pixels.
-_AROUND_PX = 2
+AROUND_PX = 2
 
 WholeBox = tuple[int, int, int, int]
 
@@ -149,8 +149,8 @@ def posed(
 def whole_box(seen: Box) -> WholeBox:
     """Return what is printed of paper without an end for a box of it that is seen."""
     x0, y0, x1, y1 = seen
-    return (math.floor(x0) - _AROUND_PX, math.floor(y0) - _AROUND_PX,
-            math.ceil(x1) + _AROUND_PX, math.ceil(y1) + _AROUND_PX)  # fmt: skip
+    return (math.floor(x0) - AROUND_PX, math.floor(y0) - AROUND_PX,
+            math.ceil(x1) + AROUND_PX, math.ceil(y1) + AROUND_PX)  # fmt: skip
 
 
 def page_box_of(page_size: tuple[int, int], sheet_size: tuple[int, int]) -> Box:

@@ -23,6 +23,9 @@ _TABLE = 8192
 # The places of rows of eight numbers.
 _EVERY_QUAD = slice(0, None, 8)
 
+# So few whole numbers are printed faster than they are looked up.
+_FEW = 128
+
 _encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
@@ -53,8 +56,10 @@ def json_texts(texts: tuple[str, ...]) -> bytes:
 
 def json_ids(columns: Sequence[npt.NDArray[np.int32]]) -> list[bytes]:
     """Return columns of whole numbers, int32 (N,) each, as JSON lists."""
+    if sum(map(len, columns)) <= _FEW:
+        return [str(column.tolist()).replace(" ", "").encode() for column in columns]
     numbers = np.concatenate(columns)
-    if not len(numbers) or not (numbers.min() >= 0 and numbers.max() < _TABLE):
+    if not (numbers.min() >= 0 and numbers.max() < _TABLE):
         return [json_value(column.tolist()) for column in columns]
     kind = np.zeros(len(numbers), np.intp)
     at = 0
@@ -64,8 +69,8 @@ def json_ids(columns: Sequence[npt.NDArray[np.int32]]) -> list[bytes]:
         at += len(column)
     before, whole, _ = _pieces()
     cells = np.empty((len(numbers), 2), np.uint32)
-    cells[:, 0] = before[kind]
-    cells[:, 1] = whole[numbers]
+    cells[:, 0] = before.take(kind)
+    cells[:, 1] = whole.take(numbers)
     texts = iter(cells.tobytes().translate(None, b"\0").split(b"\n")[1:])
     return [b"[%s]" % next(texts) if len(column) else b"[]" for column in columns]
 
@@ -76,6 +81,14 @@ def json_shares(shares: npt.NDArray[np.float32]) -> bytes:
     if len(shares) and (shares == 1).all():
         return b"[" + b"1.0," * (len(shares) - 1) + b"1.0]"
     return json_value(np.round(shares.astype(np.float64), 3).tolist())
+
+
+def json_flags(flags: npt.NDArray[np.bool_]) -> bytes:
+    """Return flags (N,) as a JSON list."""
+    # Nearly all are False.
+    if len(flags) and not flags.any():
+        return b"[" + b"false," * (len(flags) - 1) + b"false]"
+    return json_value(flags.tolist())
 
 
 class Rows(NamedTuple):
@@ -141,8 +154,8 @@ def json_rows(groups: Sequence[Rows]) -> list[bytes]:
     whole = number // 1000
     before_cells, whole_cells, fraction_cells = _pieces()
     cells = np.empty((len(number), 3), np.uint32)
-    cells[:, 0] = before_cells[kind]
-    cells[:, 1] = whole_cells[whole]
-    cells[:, 2] = fraction_cells[number - 1000 * whole]
+    cells[:, 0] = before_cells.take(kind)
+    cells[:, 1] = whole_cells.take(whole)
+    cells[:, 2] = fraction_cells.take(number - 1000 * whole)
     texts = iter(cells.tobytes().translate(None, b"\0").split(b"\n")[1:])
     return [b"[[%s]]" % next(texts) if len(group.numbers) else b"[]" for group in groups]

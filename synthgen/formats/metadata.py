@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from synthgen.errors import FormatError
 from synthgen.formats.json_columns import (
+    json_flags,
     json_ids,
     json_object,
     json_rows,
@@ -32,7 +33,7 @@ from synthgen.formats.json_columns import (
     polygon_rows,
     quad_rows,
 )
-from synthgen.scene import DIRECTIONS, Characters, Lines, Scene, Words
+from synthgen.scene import DIRECTIONS, Characters, Drawn, Lines, Scene, Shared, Words, drawn_in
 
 METADATA_NAME = "metadata.jsonl"
 MAX_LINE_BYTES = 32 << 20
@@ -67,6 +68,10 @@ class SceneRecord:
     def size(self) -> tuple[int, int]:
         """(width, height) in px."""
         return self.width, self.height
+
+    def drawn(self, min_visible: float) -> Drawn:
+        """Return what can be learned from: see :func:`~synthgen.scene.drawn_in`."""
+        return drawn_in(self.provenance["faces"], self.characters, self.words, min_visible)
 
 
 def encode_scene(scene: Scene, file_name: str) -> bytes:
@@ -113,7 +118,7 @@ def _encoded(record: SceneRecord) -> bytes:
         (words.line, characters.word, characters.line, characters.block, characters.face, lines.block)
     )
     return json_object(
-        file_name=json_value(record.file_name),
+        file_name=b'"%s"' % record.file_name.encode(),
         width=b"%d" % record.width,
         height=b"%d" % record.height,
         index=b"%d" % record.index,
@@ -123,7 +128,7 @@ def _encoded(record: SceneRecord) -> bytes:
             ink=word_ink,
             direction=json_texts(words.direction),
             line=word_line,
-            ignored=json_value(words.ignored.tolist()),
+            ignored=json_flags(words.ignored),
             **({"outline": outline[0]} if outline else {}),
             **({"broken": json_value(list(words.broken))} if words.broken else {}),
         ),
@@ -141,8 +146,20 @@ def _encoded(record: SceneRecord) -> bytes:
             text=json_texts(lines.text), quad=line_quad, block=line_block, direction=json_texts(lines.direction)
         ),
         roles=json_texts(tuple(record.roles)),
-        provenance=json_value(dict(record.provenance)),
+        provenance=_told(record.provenance),
     )
+
+
+def _told(provenance: Mapping[str, Any]) -> bytes:
+    """Return a provenance as JSON; what it shares with other scenes' is encoded once and stands last."""
+    shared = {name: value for name, value in provenance.items() if isinstance(value, Shared)}
+    own = json_value({name: value for name, value in provenance.items() if name not in shared})
+    if not shared:
+        return own
+    for value in shared.values():
+        value.encoded = value.encoded or json_value(value)
+    rest = json_object(**{name: value.encoded for name, value in shared.items()})
+    return own[:-1] + b"," + rest[1:] if len(own) > 2 else rest
 
 
 def read_metadata(path: Path) -> Iterator[SceneRecord]:

@@ -221,15 +221,15 @@ def levels(mean: float, sd: float, from_mean: float = BANK_MEAN, from_sd: float 
 
 
 def levelled(
-    picture: Picture, mean: float, sd: float, from_mean: float = BANK_MEAN, from_sd: float = BANK_SD
+    picture: Picture, mean: float, sd: float, from_mean: float = BANK_MEAN, from_sd: float = BANK_SD, lowest: int = 0
 ) -> Picture:
     """Return a picture with grey values of one mean and standard deviation brought to another's, as by :func:`levels`.
 
-    Three times faster than the table wherever no value falls below 0.
+    Three times faster than the table wherever no value falls below 0; ``lowest`` is the least that the picture has.
     """
     gain = sd / from_sd
     offset = mean - from_mean * gain
-    if offset < 0 or picture.ndim != 2:
+    if gain * lowest + offset < 0 or picture.ndim != 2:
         return look_up(picture, levels(mean, sd, from_mean, from_sd))
     scaled = cv2.convertScaleAbs(picture, alpha=gain, beta=offset)
     return np.asarray(scaled, dtype=np.uint8).reshape(picture.shape)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
 from synthgen.geometry import Picture
+from synthgen.press.bank import look_up
+from synthgen.press.painters import tinted
 
 # Larger than paper's grain, smaller than a shadow.
 BLOCK_PX = 16
@@ -20,14 +23,40 @@ def block_levels(sheet: Picture) -> Picture:
 
     Blocks that reach beyond the sheet go on with its last row and column.
     """
-    lines = sheet[::LEVEL_STEP]
-    grey = lines if sheet.ndim == 2 else np.asarray(cv2.cvtColor(lines, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-    return _means(grey, sheet.shape[0], LEVEL_STEP, cv2.BORDER_REPLICATE)
+    return _means(_grey(sheet[::LEVEL_STEP]), sheet.shape[0], LEVEL_STEP, cv2.BORDER_REPLICATE)
 
 
-def block_shares(coverage: Picture) -> Picture:
-    """Return how much of each block is covered, in 255ths, uint8 (rows, columns); nothing beyond the sheet."""
-    return _means(coverage[::SHARE_STEP], coverage.shape[0], SHARE_STEP, cv2.BORDER_CONSTANT)
+def tinted_block_levels(sheet: Picture, warmth: float) -> Picture:
+    """Return the levels that the blocks of a grey sheet have once it is :func:`~synthgen.press.painters.tinted`."""
+    shades = _grey(tinted(np.arange(256, dtype=np.uint8)[:, None], warmth)).ravel()
+    return _means(look_up(sheet[::LEVEL_STEP], shades), sheet.shape[0], LEVEL_STEP, cv2.BORDER_REPLICATE)
+
+
+def _grey(picture: Picture) -> Picture:
+    return picture if picture.ndim == 2 else np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+
+def block_shares(coverage: Picture, bands: Sequence[tuple[slice, slice]] | None = None) -> Picture:
+    """Return how much of each block is covered, in 255ths, uint8 (rows, columns); nothing beyond the sheet.
+
+    ``bands`` are boxes of rows and columns, from above, that hold all of the coverage, where these are known.
+    """
+    if bands is None:
+        return _means(coverage[::SHARE_STEP], coverage.shape[0], SHARE_STEP, cv2.BORDER_CONSTANT)
+    shares = np.zeros([math.ceil(side / BLOCK_PX) for side in coverage.shape], dtype=np.uint8)
+    if bands:
+        left, right = min([columns.start for _, columns in bands]), max([columns.stop for _, columns in bands])
+        # The blocks that hold any of it, whole.
+        rows, columns = _blocks(bands[0][0].start, bands[-1][0].stop), _blocks(left, right)
+        part = coverage[
+            rows.start * BLOCK_PX : rows.stop * BLOCK_PX, columns.start * BLOCK_PX : columns.stop * BLOCK_PX
+        ]
+        shares[rows, columns] = _means(part[::SHARE_STEP], part.shape[0], SHARE_STEP, cv2.BORDER_CONSTANT)
+    return shares
+
+
+def _blocks(start_px: int, stop_px: int) -> slice:
+    return slice(start_px // BLOCK_PX, math.ceil(stop_px / BLOCK_PX))
 
 
 def mean_level(blocks: Picture) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -157,9 +157,13 @@ MARKERS: tuple[Colour, ...] = ((255, 244, 92), (190, 250, 110), (255, 176, 206),
 ACCENTS: tuple[Colour, ...] = (RED, NAVY, (0, 92, 120), GREEN, (120, 30, 70))
 
 
-def drawn_pair(weights: Mapping[str, float], stream: Stream) -> tuple[str, Pair] | None:
-    """Return a family, drawn by its weight, and one of its pairs; None when ``plain`` was drawn."""
-    names = sorted(weights)
+def drawn_pair(weights: Mapping[str, float], stream: Stream, among: Sequence[str] = ()) -> tuple[str, Pair] | None:
+    """Return a family, drawn by its weight, and one of its pairs; None when ``plain`` was drawn.
+
+    Where any of the families ``among`` has a weight, it is one of them or ``plain``.
+    """
+    suited = any(weights.get(name) for name in among)
+    names = sorted(name for name in weights if not suited or name in among or name == PLAIN)
     family = names[stream.weighted(tuple(accumulate(weights[name] for name in names)))]
     return None if family == PLAIN else (family, stream.pick(FAMILIES[family]))
 

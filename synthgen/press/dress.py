@@ -10,8 +10,8 @@ import numpy as np
 from synthgen.geometry import Picture
 from synthgen.press.bank import in_channels, look_up
 from synthgen.press.colours import grey_of, mixed
-from synthgen.press.effects import DRESSES, Colour, Parameters, register, stroke_px
-from synthgen.press.impression import impress, inked_box
+from synthgen.press.effects import DRESSES, Colour, Parameters, register
+from synthgen.press.impression import impress, inked_box, thinned
 from synthgen.randomness import Stream
 
 _SHADOW_MOST = 0.6
@@ -69,19 +69,6 @@ def _widened(coverage: Picture, radius: float) -> Picture:
     return np.maximum(look_up(_blurred(coverage, radius), table).reshape(coverage.shape), coverage)
 
 
-def _thinned(coverage: Picture, share: float) -> Picture:
-    if share == 1:
-        return coverage
-    return look_up(coverage, np.rint(np.arange(256) * share).astype(np.uint8)).reshape(coverage.shape)
-
-
-def _laid(sheet: Picture, box: tuple[slice, slice], coverage: Picture, colour: Colour) -> Picture:
-    """Return the sheet with a colour laid on part of it, where the part's own ``coverage`` says."""
-    laid = sheet.copy()
-    impress(laid[box], coverage, colour)
-    return laid
-
-
 def _towards(stream: Stream, length: float) -> tuple[int, int]:
     """Return a step right and down of about this length, to the lower right as a rule, at least one px."""
     angle = math.radians(stream.pick((45.0, 45.0, 45.0, 135.0, 90.0)) + stream.uniform(-12.0, 12.0))
@@ -91,48 +78,47 @@ def _towards(stream: Stream, length: float) -> tuple[int, int]:
 
 @register(DRESSES, "shadow")
 def shadow(
-    sheet: Picture, coverage: Picture, colour: Colour, dose: float, stream: Stream
-) -> tuple[Picture, Parameters]:
-    """Return the sheet with the letters' soft shadow beside them, up to 0.6 of the light taken."""
-    stroke = stroke_px(coverage)
-    right, down = _towards(stream, stroke * stream.uniform(0.4, 1.1))
-    sigma = stroke * stream.uniform(0.1, 0.5) + 0.4
+    sheet: Picture, coverage: Picture, stroke_px: float, colour: Colour, dose: float, stream: Stream
+) -> Parameters:
+    """Lay the letters' soft shadow beside them, up to 0.6 of the light taken."""
+    right, down = _towards(stream, stroke_px * stream.uniform(0.4, 1.1))
+    sigma = stroke_px * stream.uniform(0.1, 0.5) + 0.4
     box = _near(coverage, 3 * sigma + max(abs(right), abs(down)))
     dark = _blurred(_shifted(coverage[box], right, down), sigma)
     # Dark letters on a light ground would drown in a shadow as dark as they.
     most = _SHADOW_MOST * (0.5 if grey_of(colour) < 128 else 1.0)
-    shaded, part = sheet.copy(), sheet[box]
+    part = sheet[box]
     if part.size:
         left = 255 - np.rint(np.arange(256) * (most * dose)).astype(np.uint8)
         mask = in_channels(look_up(dark, left).reshape(dark.shape), sheet)
-        shaded[box] = np.asarray(cv2.multiply(part, mask, scale=1 / 255), dtype=np.uint8).reshape(part.shape)
-    return shaded, {"offset_px": [right, down]}
+        part[...] = np.asarray(cv2.multiply(part, mask, scale=1 / 255), dtype=np.uint8).reshape(part.shape)
+    return {"offset_px": [right, down]}
 
 
-def rim_px(coverage: Picture, dose: float) -> float:
-    """Return how wide an outline of this dose is around letters."""
-    return max(stroke_px(coverage) * 0.55 * dose, 0.5)
+def rim_px(stroke_px: float, dose: float) -> float:
+    """Return how wide an outline of this dose is around letters whose strokes are so thick."""
+    return max(stroke_px * 0.55 * dose, 0.5)
 
 
 @register(DRESSES, "outline")
 def outline(
-    sheet: Picture, coverage: Picture, colour: Colour, dose: float, stream: Stream
-) -> tuple[Picture, Parameters]:
-    """Return the sheet with a rim around the letters: light around dark ones, dark around light; half a stroke wide."""
-    radius = rim_px(coverage, dose)
+    sheet: Picture, coverage: Picture, stroke_px: float, colour: Colour, dose: float, stream: Stream
+) -> Parameters:
+    """Lay a rim around the letters: light around dark ones, dark around light; half a stroke wide."""
+    radius = rim_px(stroke_px, dose)
     ends = _LIGHT_RIMS if grey_of(colour) < 128 else _DARK_RIMS
     rim, box = mixed(*ends, stream.random()), _near(coverage, 2 * radius + 2)
     if coverage[box].size:
-        sheet = _laid(sheet, box, _thinned(_widened(coverage[box], radius), min(2 * dose, 1.0)), rim)
-    return sheet, {"radius_px": radius, "colour": list(rim)}
+        impress(sheet[box], thinned(_widened(coverage[box], radius), min(2 * dose, 1.0)), rim)
+    return {"radius_px": radius, "colour": list(rim)}
 
 
 @register(DRESSES, "extrusion")
 def extrusion(
-    sheet: Picture, coverage: Picture, colour: Colour, dose: float, stream: Stream
-) -> tuple[Picture, Parameters]:
-    """Return the sheet with the letters' sides, as cut from board: up to one and a half strokes deep."""
-    deep = stroke_px(coverage) * 1.5 * dose
+    sheet: Picture, coverage: Picture, stroke_px: float, colour: Colour, dose: float, stream: Stream
+) -> Parameters:
+    """Lay the letters' sides, as cut from board: up to one and a half strokes deep."""
+    deep = stroke_px * 1.5 * dose
     right, down = _towards(stream, max(deep, 1.0))
     n, box = max(abs(right), abs(down)), _near(coverage, max(abs(right), abs(down)))
     sides, done = np.ascontiguousarray(coverage[box]), 0
@@ -144,17 +130,18 @@ def extrusion(
     # The sides lie in the shade; of dark letters they catch more light than the face does.
     side = mixed(colour, (0, 0, 0), 0.55) if grey_of(colour) >= 128 else mixed(colour, (255, 255, 255), 0.45)
     if sides.size:
-        sheet = _laid(sheet, box, _thinned(sides, min(2 * dose, 1.0)), side)
-    return sheet, {"depth_px": [right, down], "colour": list(side)}
+        impress(sheet[box], thinned(sides, min(2 * dose, 1.0)), side)
+    return {"depth_px": [right, down], "colour": list(side)}
 
 
 @register(DRESSES, "glow")
-def glow(sheet: Picture, coverage: Picture, colour: Colour, dose: float, stream: Stream) -> tuple[Picture, Parameters]:
-    """Return the sheet lit around the letters, by their own colour when that is light, as neon and screens are."""
-    stroke = stroke_px(coverage)
-    reach = stroke * stream.uniform(0.8, 1.8)
-    lit, box = colour if grey_of(colour) >= 128 else (255, 252, 236), _near(coverage, 3 * reach + stroke)
+def glow(
+    sheet: Picture, coverage: Picture, stroke_px: float, colour: Colour, dose: float, stream: Stream
+) -> Parameters:
+    """Light the sheet around the letters, by their own colour when that is light, as neon and screens are."""
+    reach = stroke_px * stream.uniform(0.8, 1.8)
+    lit, box = colour if grey_of(colour) >= 128 else (255, 252, 236), _near(coverage, 3 * reach + stroke_px)
     if coverage[box].size:
-        halo = _blurred(_widened(coverage[box], 0.4 * stroke), reach)
-        sheet = _laid(sheet, box, _thinned(halo, 0.75 * dose), lit)
-    return sheet, {"reach_px": reach, "colour": list(lit)}
+        halo = _blurred(_widened(coverage[box], 0.4 * stroke_px), reach)
+        impress(sheet[box], thinned(halo, 0.75 * dose), lit)
+    return {"reach_px": reach, "colour": list(lit)}

@@ -1,12 +1,14 @@
 """What may happen to a print: registries of effects, and which of them a sample gets.
 
 Three kinds of effect, each applied at its own moment. A **wear** changes how ink covers, a **dress** is printed under
-the letters of a sign, a **handling** happens to the printed sheet. All are pure, take a dose from 0, nothing, to 1, as
-strong as it comes, return plain JSON parameters, and leave letters where they are.
+the letters of a sign, a **handling** happens to the printed sheet. All are pure but for the sheet that a dress is laid
+on, take a dose from 0, nothing, to 1, as strong as it comes, return plain JSON parameters, and leave letters where they
+are.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -23,8 +25,9 @@ Colour = tuple[int, int, int]
 
 # (coverage, dose, stream) -> (coverage, parameters): uint8 (H, W), how much of each pixel is inked.
 Wear = Callable[[Picture, float, Stream], tuple[Picture, Parameters]]
-# (sheet, coverage, ink's colour, dose, stream) -> (sheet, parameters): before the coverage itself is printed.
-Dress = Callable[[Picture, Picture, Colour, float, Stream], tuple[Picture, Parameters]]
+# (sheet, coverage, how thick its strokes are in px, ink's colour, dose, stream) -> parameters: laid on the sheet in
+# place, before the coverage itself is printed.
+Dress = Callable[[Picture, Picture, float, Colour, float, Stream], Parameters]
 # (sheet, coverage of all ink, dose, stream) -> (sheet, parameters): after everything is printed.
 Handling = Callable[[Picture, Picture, float, Stream], tuple[Picture, Parameters]]
 
@@ -70,12 +73,19 @@ def drawn_effects(
     return sorted((name, dose) for _, name, dose in sorted(hits)[:most])
 
 
-def stroke_px(coverage: Picture) -> float:
-    """Return about how thick strokes are: twice the inked area over its outline's length, at least 1 px."""
-    x, y, width, height = cv2.boundingRect(coverage)
-    # One px more on each side: the outline is where ink ends.
-    inked = coverage[max(y - 1, 0) : y + height + 1, max(x - 1, 0) : x + width + 1] > 127
-    across, down = np.count_nonzero(inked[:, 1:] != inked[:, :-1]), np.count_nonzero(inked[1:] != inked[:-1])
+def stroke_px(coverage: Picture, bands: Iterable[tuple[slice, slice]] | None = None) -> float:
+    """Return about how thick strokes are: twice the inked area over its outline's length, at least 1 px.
+
+    ``bands`` are boxes of rows and columns, some px apart, that hold all ink, where these are known.
+    """
+    if bands is None:
+        x, y, width, height = cv2.boundingRect(coverage)
+        bands = [(slice(y, y + height), slice(x, x + width))]
+    area, steps = 0, 0
+    for rows, columns in bands:
+        # One px more on each side: the outline is where ink ends.
+        inked = coverage[max(rows.start - 1, 0) : rows.stop + 1, max(columns.start - 1, 0) : columns.stop + 1] > 127
+        area += int(np.count_nonzero(inked))
+        steps += int(np.count_nonzero(inked[:, 1:] != inked[:, :-1]) + np.count_nonzero(inked[1:] != inked[:-1]))
     # Steps along both axes overstate a slanted outline's length by 4 / pi on average.
-    outline = (across + down) * np.pi / 4
-    return float(max(2 * np.count_nonzero(inked) / outline, 1.0)) if outline else 1.0
+    return max(2 * area / (steps * math.pi / 4), 1.0) if steps else 1.0

@@ -42,7 +42,7 @@ def _oval(canvas: Picture, middle: tuple[float, float], axes: tuple[float, float
 
 
 def _paint(layers: tuple[Picture, Picture], x: float, top: float, head: float, stream: Stream) -> None:
-    """Paint someone into a layer of colours and a mask, in place."""
+    """Paint someone into a layer of colours (H, W, 3) and a mask (H, W), in place."""
     skin, hair, clothes = stream.pick(_SKINS), stream.pick(_HAIRS), stream.pick(_CLOTHES)
     lean, turn, long = stream.uniform(-0.15, 0.15), stream.uniform(-0.1, 0.1) * head, stream.chance(0.3)
     body, middle = _body(x, top, head, lean), top + 0.5 * head
@@ -61,7 +61,8 @@ def _paint(layers: tuple[Picture, Picture], x: float, top: float, head: float, s
 def _laid(canvas: Picture, layers: tuple[Picture, Picture], sigma: float) -> Picture:
     """Return a canvas with figures laid on it, their edges as soft as they are out of focus."""
     colours, mask = softened(layers[0], sigma), softened(layers[1], sigma)
-    behind = cv2.multiply(canvas, cv2.bitwise_not(mask), scale=1 / 255)
+    bare = np.asarray(cv2.bitwise_not(mask), dtype=np.uint8)
+    behind = cv2.multiply(canvas, in_channels(bare, canvas), scale=1 / 255)
     return np.asarray(cv2.add(behind, colours), dtype=np.uint8)
 
 
@@ -72,7 +73,7 @@ def with_people(canvas: Picture, count: int, stream: Stream) -> tuple[Picture, s
     lets them be.
     """
     height, width = canvas.shape[:2]
-    layers = np.zeros_like(canvas), np.zeros_like(canvas)
+    layers = np.zeros_like(canvas), np.zeros((height, width), np.uint8)
     form = stream.pick(("silhouette", "soft", "soft", "back"))
     side = stream.pick((-1.0, 1.0))
     head = height * (stream.uniform(0.6, 0.95) if form == "back" else stream.uniform(0.2, 0.46))
@@ -91,8 +92,8 @@ def with_people(canvas: Picture, count: int, stream: Stream) -> tuple[Picture, s
         lit = cv2.multiply(layers[0], in_channels(np.asarray(key, dtype=np.uint8), canvas), scale=1 / 255)
         return _laid(canvas, (np.asarray(lit, dtype=np.uint8), layers[1]), max(1.3 * sigma, 1.5)), form
     # Against the light there is one dark colour, a little of the place's own.
-    dark = cv2.convertScaleAbs(layers[1], alpha=0.03 + 0.05 * min(light, 1.0))
-    dark = cv2.addWeighted(np.asarray(dark), 1.0, layers[0], 0.05, 0)
+    dim = np.asarray(cv2.convertScaleAbs(layers[1], alpha=0.03 + 0.05 * min(light, 1.0)), dtype=np.uint8)
+    dark = cv2.addWeighted(in_channels(dim, canvas), 1.0, layers[0], 0.05, 0)
     shown = _laid(canvas, (np.asarray(dark, dtype=np.uint8), layers[1]), 0.6 * sigma)
     if form == "silhouette" and stream.chance(0.6):
         # The light behind them creeps around one side.
@@ -102,5 +103,6 @@ def with_people(canvas: Picture, count: int, stream: Stream) -> tuple[Picture, s
         others = slice(None, -step) if side < 0 else slice(step, None)
         moved[step:, columns] = layers[1][:-step, others]
         rim = softened(np.asarray(cv2.subtract(layers[1], moved), dtype=np.uint8), max(0.03 * head, 0.6))
-        shown = np.asarray(cv2.add(shown, cv2.multiply(rim, softened(canvas, 6.0), scale=0.7 / 255)), dtype=np.uint8)
+        glow = cv2.multiply(in_channels(rim, canvas), softened(canvas, 6.0), scale=0.7 / 255)
+        shown = np.asarray(cv2.add(shown, glow), dtype=np.uint8)
     return shown, form

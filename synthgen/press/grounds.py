@@ -15,6 +15,8 @@ import numpy as np
 from synthgen import assets
 from synthgen.errors import AssetError, RecipeError, did_you_mean
 from synthgen.geometry import Picture
+from synthgen.press.bank import cut, levelled
+from synthgen.randomness import Stream
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -126,24 +128,37 @@ def _read(path: Path, mode: str) -> Picture:
 
 @dataclass(frozen=True, slots=True)
 class Texture:
-    """A bundled periodic picture: its manifest ``id`` and ``tags``, uint8 (H, W), ``mean`` and ``sd`` of its levels."""
+    """A bundled periodic picture: its manifest ``id`` and ``tags``, uint8 (H, W), ``mean`` and ``sd`` of its levels.
+
+    ``turned`` is the picture with rows for columns, ``lowest`` its darkest level.
+    """
 
     id: str
     tags: tuple[str, ...]
     picture: Picture
+    turned: Picture
     mean: float
     sd: float
+    lowest: int
+
+    @classmethod
+    def of(cls, asset_id: str, tags: tuple[str, ...], picture: Picture) -> Texture:
+        """Return the texture of a picture, which is read-only from now on."""
+        turned = np.ascontiguousarray(picture.T)
+        picture.flags.writeable = turned.flags.writeable = False
+        sd = max(float(picture.std()), 1.0)
+        return cls(asset_id, tags, picture, turned, float(picture.mean()), sd, int(picture.min()))
+
+    def laid(self, size: tuple[int, int], level: float, sd: float, stream: Stream, *, turned: bool = False) -> Picture:
+        """Return a sheet of ``size``: the texture laid on endlessly from a random place, at this mean level and sd."""
+        piece = cut(self.turned if turned else self.picture, size, stream)
+        return levelled(piece, level, sd, self.mean, self.sd, self.lowest)
 
 
 @cache
 def textures() -> tuple[Texture, ...]:
     """Return the bundled textures, sorted by id; AssetError when a file is missing or unreadable."""
-    found = []
-    for asset in assets.manifest("backgrounds"):
-        picture = _read(asset.path, "L")
-        picture.flags.writeable = False
-        found.append(Texture(asset.id, asset.tags, picture, float(picture.mean()), max(float(picture.std()), 1.0)))
-    return tuple(found)
+    return tuple(Texture.of(one.id, one.tags, _read(one.path, "L")) for one in assets.manifest("backgrounds"))
 
 
 @cache

@@ -14,13 +14,12 @@ import numpy.typing as npt
 from synthgen import recipe
 from synthgen.errors import Rejected
 from synthgen.geometry import Picture
-from synthgen.press.bank import look_up
-from synthgen.press.blocks import block_levels, block_shares, mean_level, printed_blocks
+from synthgen.press.blocks import block_levels, block_shares, mean_level, printed_blocks, tinted_block_levels
 from synthgen.press.colours import check_families, drawn_pair, grey_of
 from synthgen.press.diodes import lattice_of, lit_halo, lit_points, unlit_points
 from synthgen.press.effects import DRESSES, WEARS, Colour, check_names, drawn_effects
-from synthgen.press.film import Film, inked, marked, sealed, spread_ink
-from synthgen.press.impression import composite, impress, impress_through, uncover
+from synthgen.press.film import Film, inked, inked_part, marked, sealed, spread_ink
+from synthgen.press.impression import Rows, composite, impress, impress_through, inked_bands, thinned, uncover
 from synthgen.press.lettering import (
     Doses,
     Told,
@@ -33,7 +32,7 @@ from synthgen.press.lettering import (
 )
 from synthgen.press.painters import tinted
 from synthgen.press.palette import DARKEST_LEVEL, Palette, drawn_palette
-from synthgen.press.sign_board import boarded
+from synthgen.press.sign_board import hang_boards
 from synthgen.randomness import Stream
 
 __all__ = ["DARKEST_LEVEL", "check_ink", "composite", "covered_by", "print_ink", "print_layers", "spread_ink"]
@@ -68,7 +67,7 @@ def print_ink(ground: Picture, coverage: Picture, ink: recipe.Ink, stream: Strea
     least = (_least_level(blocks, coverage, level + ink.min_contrast / max(1 - uneven, 1e-6)) - level) * (1 - uneven)
     if least < ink.min_contrast:
         raise Rejected("low-contrast")
-    coverage = inked(coverage, Film(spread, uneven), stream)
+    part, corner = inked_part(coverage, Film(spread, uneven), stream)
     parameters = {
         "level": level,
         "paper_level": paper_level,
@@ -77,7 +76,7 @@ def print_ink(ground: Picture, coverage: Picture, ink: recipe.Ink, stream: Strea
         "uneven": uneven,
         "spread_px": spread,
     }
-    return composite(ground, coverage, level), parameters
+    return composite(ground, part, level, corner), parameters
 
 
 def check_ink(ink: recipe.Ink) -> None:
@@ -119,6 +118,7 @@ def print_layers(
     stream: Stream,
     rules: Rules = _NO_RULES,
     *,
+    families: Sequence[str] = (),
     natural: bool = False,
     warmth: float | None = None,
 ) -> tuple[Picture, dict[str, Any]]:
@@ -128,25 +128,32 @@ def print_layers(
     which prints a lone ``text`` that has drawn no colours and no effects. ``tint`` areas lie under text; ``reverse``
     shows the ground again, or is printed in the colour that a pair has for it; ``seal`` and ``marker`` are transparent.
     ``rules`` holds, by ink, the boxes (R, 4) x0, y0, x1, y1 of its rulings and areas in the picture's px: letters are
-    dressed, these are not. A ground that is ``natural``, as its painter says, is never painted over in a sign's colour.
+    dressed, these are not. ``families`` are those of colours that what is printed has, any where none are named. A
+    ground that is ``natural``, as its painter says, is never painted over in a sign's colour.
     The sheet has the ground's channels: on a grey one, colours are their grey. With ``warmth`` a grey ground is
-    one that is to be :func:`tinted` by it at last: it is so here where an ink has a hue, else it stays grey.
+    one that is to be :func:`tinted` by it at last: it is so here where an ink or a pair's ground has a hue, else it
+    stays grey.
     Raises Rejected ``low-contrast`` when a writing ink comes too near to what it is printed on.
     """
     effects = drawn_effects(ink.effects, ink.effect_dose_range, ink.most_effects, stream)
-    pair = drawn_pair(ink.colours, stream) if ink.colours else None
+    pair = drawn_pair(ink.colours, stream, families) if ink.colours else None
     if pair is None and not effects and [name for name, _ in layers] == ["text"]:
         return print_ink(ground, layers[0][1], ink, stream)
     rimmed = pair is not None and any(well_rimmed(covered, effects) for name, covered in layers if name == "text")
     names = frozenset(name for name, _ in layers)
+    late = warmth if ground.ndim == 2 else None
+    blocks = block_levels(ground) if pair is None or late is None else tinted_block_levels(ground, late)
+    given = ground
     palette, ground, blocks = drawn_palette(
-        ground, block_levels(ground), pair, ink, stream, inks=names, rimmed=rimmed, natural=natural
+        ground, blocks, pair, ink, stream, inks=names, rimmed=rimmed, natural=natural, warmth=late
     )
     film = Film(stream.between(ink.spread_px_range), stream.between(ink.uneven_range), stream.uniform(0.25, 0.75))
     film = Film(0.0, 0.0) if palette.shining else film
     filmed = [(name, _filmed(name, covered, palette, film, stream)) for name, covered in layers]
     pitch, small = _lattice(filmed, rules, stream) if palette.points else (0, [])
-    proof = _Proof(ground.copy(), blocks, blocks)
+    # A ground that was painted anew is printed on itself, unless it is to be shown again.
+    again = ground is given or any(name not in palette.colours for name in names)
+    proof = _Proof(ground.copy() if again else ground, blocks, blocks)
     if pitch and not palette.on_board:
         unlit_points(proof.sheet, np.full_like(layers[0][1], 255), palette.colours["text"], pitch)
     for name, covered in filmed:
@@ -158,17 +165,24 @@ def print_layers(
             proof.sheet = tinted(proof.sheet, warmth)
             # Only type that is left out shows it again.
             ground = tinted(ground, warmth) if "reverse" in names else ground
-        shares = block_shares(covered)
+        bands = list(inked_bands(covered))
+        if name not in _DRESSED and not bands:
+            # Most documents have no tint, most forms no seal.
+            proof.blocks = proof.printed if name in _AREAS else proof.blocks
+            continue
+        shares, plain = block_shares(covered, bands), covered
         if pitch and name in _DRESSED and colour:
             covered = _in_points(covered, pitch, small)
             lit_halo(proof.sheet, covered, colour, pitch)
         elif effects:
-            covered = _with_effects(proof, name, covered, colour, effects, rules.get(name), stream)
+            covered = _with_effects(proof, name, covered, colour, effects, rules.get(name), bands, stream)
         _check(proof, name, colour, shares, film.uneven, ink.min_contrast)
         if name == "tint" and palette.tint_share < 1:
-            covered = look_up(covered, np.rint(np.arange(256) * palette.tint_share).astype(np.uint8))
-            shares = block_shares(covered)
-        _lay(proof, name, covered, colour, shares, ground)
+            covered = plain = thinned(covered, palette.tint_share)
+            shares = block_shares(covered, bands)
+        if covered is not plain:
+            bands = list(inked_bands(covered))
+        _lay(proof, name, covered, colour, shares, ground, bands)
     told = {name: {"dose": dose} | proof.told.get(name, {}) for name, dose in effects}
     parameters = {
         "pair": palette.pair,
@@ -207,7 +221,7 @@ def _in_points(covered: Picture, pitch: int, small: list[tuple[slice, slice]]) -
 
 
 def _hang_board(proof: _Proof, covered: Picture, colour: Colour, pitch: int, stream: Stream) -> None:
-    proof.sheet, proof.told["board"] = boarded(proof.sheet, covered, colour, stream)
+    proof.told["board"] = hang_boards(proof.sheet, covered, colour, stream)
     proof.printed = printed_blocks(proof.printed, block_shares(covered), grey_of(colour))
     if pitch:
         unlit_points(proof.sheet, covered, colour, pitch)
@@ -215,13 +229,14 @@ def _hang_board(proof: _Proof, covered: Picture, colour: Colour, pitch: int, str
 
 def _with_effects(
     proof: _Proof, name: str, covered: Picture, colour: Colour | None, effects: Doses, boxes: Float | None,
-    stream: Stream,
+    bands: Sequence[Rows], stream: Stream,
 ) -> Picture:  # fmt: skip
     """Put under an ink's letters what they are dressed with, and return its coverage as it is worn."""
     if name in _DRESSED and any(effect in DRESSES for effect, _ in effects):
         level = round(mean_level(proof.blocks))
         letters = letters_of(covered, boxes)
-        proof.told |= put_under(proof.sheet, letters, colour or (level, level, level), effects, stream)
+        its = bands if letters is covered else list(inked_bands(letters))
+        proof.told |= put_under(proof.sheet, letters, its, colour or (level, level, level), effects, stream)
     if name in _WORN:
         covered, told = worn(covered, effects, stream)
         proof.told |= told
@@ -238,12 +253,15 @@ def _check(proof: _Proof, name: str, colour: Colour | None, shares: Picture, une
         proof.least = min(proof.least, check_level(proof.blocks, shares, level, uneven, wanted, told))
 
 
-def _lay(proof: _Proof, name: str, covered: Picture, colour: Colour | None, shares: Picture, ground: Picture) -> None:
-    """Print one ink; one without a colour shows the ground again."""
+def _lay(
+    proof: _Proof, name: str, covered: Picture, colour: Colour | None, shares: Picture, ground: Picture,
+    bands: Sequence[Rows],
+) -> None:  # fmt: skip
+    """Print one ink, which lies in some bands; one without a colour shows the ground again."""
     if colour is None:
-        uncover(proof.sheet, covered, ground)
+        uncover(proof.sheet, covered, ground, bands)
         return
-    (impress_through if name in ("seal", "marker") else impress)(proof.sheet, covered, colour)
+    (impress_through if name in ("seal", "marker") else impress)(proof.sheet, covered, colour, bands)
     proof.printed = printed_blocks(proof.printed, shares, grey_of(colour))
     if name in _AREAS:
         proof.blocks = proof.printed

@@ -17,7 +17,7 @@ from synthgen.geometry import Picture
 from synthgen.press import dress, wear
 from synthgen.press.colours import grey_of
 from synthgen.press.effects import DRESSES, WEARS, Colour, stroke_px
-from synthgen.press.impression import inked_bands, inked_box
+from synthgen.press.impression import Rows, inked_bands, inked_box
 from synthgen.randomness import Stream
 
 __all__ = [
@@ -35,7 +35,6 @@ __all__ = [
 Float = npt.NDArray[np.float64]
 Doses = Sequence[tuple[str, float]]
 Told = dict[str, dict[str, Any]]
-Rows = tuple[slice, slice]
 
 # A rim this wide and dense is what letters are read against, whatever lies beyond it.
 _RIM_PX, _RIM_DOSE = 1.2, 0.4
@@ -47,7 +46,7 @@ _REACH, _REACH_PX = 7, 5
 def well_rimmed(covered: Picture, effects: Doses) -> bool:
     """Return whether letters of this coverage get a rim that they can be read by on any ground."""
     dose = dict(effects).get("outline", 0.0)
-    return dose >= _RIM_DOSE and dress.rim_px(covered, dose) >= _RIM_PX
+    return dose >= _RIM_DOSE and dress.rim_px(stroke_px(covered, inked_bands(covered)), dose) >= _RIM_PX
 
 
 def letters_of(covered: Picture, boxes: Float | None) -> Picture:
@@ -61,14 +60,17 @@ def letters_of(covered: Picture, boxes: Float | None) -> Picture:
     return letters
 
 
-def put_under(sheet: Picture, letters: Picture, colour: Colour, effects: Doses, stream: Stream) -> Told:
+def put_under(
+    sheet: Picture, letters: Picture, bands: Sequence[Rows], colour: Colour, effects: Doses, stream: Stream
+) -> Told:
     """Lay what goes under an ink's letters on the sheet, in place; return its parameters, those of the finest line.
 
+    ``bands`` are the :func:`inked_bands` of the ``letters``.
     The same is drawn for every ink and line of a sign; how deep and wide it is follows each line's own strokes.
     """
     told: Told = {}
     chosen = [(name, dose) for name, dose in effects if name in DRESSES]
-    lines = _lines(letters) if chosen else []
+    lines = _lines(letters, bands) if chosen else []
     for stroke, (rows, columns) in lines:
         same = copy(stream)
         # No dress reaches further, and what lies beyond need not be looked at.
@@ -77,20 +79,15 @@ def put_under(sheet: Picture, letters: Picture, colour: Colour, effects: Doses, 
         near = (slice(top, rows.stop + far), slice(left, columns.stop + far))
         line = np.zeros_like(letters[near])
         line[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left] = letters[rows, columns]
-        part = sheet[near]
         for name, dose in chosen:
-            part, told[name] = DRESSES[name](part, line, colour, dose, same)
-        sheet[near] = part
+            told[name] = DRESSES[name](sheet[near], line, stroke, colour, dose, same)
     return told
 
 
-def _lines(letters: Picture) -> list[tuple[float, Rows]]:
+def _lines(letters: Picture, bands: Sequence[Rows]) -> list[tuple[float, Rows]]:
     """Return each line of a sign, how thick its strokes are and its box, the finest last; one for many lines."""
-    boxes = list(inked_bands(letters))
-    if len(boxes) > _MOST_LINES:
-        boxes = [inked_box(letters)]
-    strokes = [(stroke_px(np.ascontiguousarray(letters[box])), box) for box in boxes]
-    return sorted(strokes, key=lambda one: one[0], reverse=True)
+    boxes = bands if len(bands) <= _MOST_LINES else [inked_box(letters)]
+    return sorted([(stroke_px(letters, [box]), box) for box in boxes], key=lambda one: one[0], reverse=True)
 
 
 def worn(covered: Picture, effects: Doses, stream: Stream) -> tuple[Picture, Told]:

@@ -3,8 +3,8 @@
 A paper is a function ``(size, paper, stream, grounds) -> (image, parameters)``: ``size`` is (width, height), ``paper``
 the recipe's section, ``grounds`` the user's pictures; the image is uint8 (H, W), or (H, W, 3) RGB where it has colours
 of its own, and the parameters are plain JSON values; ``natural`` among them says that it is no stock that is dyed or
-painted all over but a wall or a scene, which keeps its hues. Packages add kinds through the entry-point group
-``synthgen.papers``; the built-in ones are registered the same way.
+painted all over but a wall or a scene, which keeps its hues, and a ``gradient`` that it is darker to one side already.
+Packages add kinds through the entry-point group ``synthgen.papers``; the built-in ones are registered the same way.
 """
 
 from __future__ import annotations
@@ -53,7 +53,12 @@ def painter_of(name: str) -> Painter:
 
 def tinted(image: Picture, warmth: float) -> Picture:
     """Return a grey sheet in RGB, its blue lowered by the share ``warmth`` and its red raised a little."""
-    return dyed(image, (1 + 0.25 * warmth, 1 - 0.1 * warmth, 1 - warmth))
+    return dyed(image, tints(warmth))
+
+
+def tints(warmth: float) -> tuple[float, float, float]:
+    """Return the gains of red, green and blue that give a grey sheet its ``warmth``."""
+    return 1 + 0.25 * warmth, 1 - 0.1 * warmth, 1 - warmth
 
 
 def dyed(image: Picture, gains: Sequence[float], offsets: Sequence[float] = (0.0, 0.0, 0.0)) -> Picture:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
+import numpy.typing as npt
 
 from synthgen import recipe
 from synthgen.geometry import Picture
@@ -23,7 +25,7 @@ from synthgen.press.colours import (
     mixed,
 )
 from synthgen.press.effects import Colour
-from synthgen.press.painters import dyed
+from synthgen.press.painters import dyed, tints
 from synthgen.randomness import Stream
 
 # No printed black swallows all light: a drawn contrast is lowered rather than printed darker than this.
@@ -68,11 +70,13 @@ def drawn_palette(
     inks: frozenset[str],
     rimmed: bool,
     natural: bool = False,
+    warmth: float | None = None,
 ) -> tuple[Palette, Picture, Picture]:
     """Return a palette, and ground and ``blocks`` (its coarse levels) in the ground colour of a (family, pair).
 
     ``inks`` are the names of those to be printed; letters that are ``rimmed`` may stand on a bright scene. A ground
-    that is ``natural``, a wall or a scene, keeps its hues whatever they are: a sign's letters are painted on it.
+    that is ``natural``, a wall or a scene, keeps its hues whatever they are: a sign's letters are painted on it. With
+    ``warmth`` a grey ground, whose blocks have it already, is one in RGB that is not tinted yet: a pair's is, at once.
     """
     paper_level = mean_level(blocks)
     highest = paper_level - DARKEST_LEVEL
@@ -94,7 +98,7 @@ def drawn_palette(
     brightest = 255.0 if rimmed else min(grey_of(pair.ink) - ink.min_contrast - _SPARE_CONTRAST, _BRIGHTEST)
     painted = facade if on_board else pair.ground
     kept = _Kept(natural, wall=on_board, rimmed=rimmed)
-    ground, blocks = _dyed(ground, blocks, family, painted, brightest, kept)
+    ground, blocks = _dyed(ground, blocks, family, painted, brightest, kept, warmth)
     dark = grey_of(pair.ground) < 128
     colours = {
         "text": pair.ink,
@@ -125,24 +129,31 @@ class _Kept:
 
 
 def _dyed(
-    ground: Picture, blocks: Picture, family: str, colour: Colour, brightest: float, kept: _Kept
+    ground: Picture,
+    blocks: Picture,
+    family: str,
+    colour: Colour,
+    brightest: float,
+    kept: _Kept,
+    warmth: float | None,
 ) -> tuple[Picture, Picture]:
     """Return ground and blocks dyed: painted in a colour, or only as light as it where they have a hue of their own.
 
     A wall behind a board keeps its lightness too where it has a hue; a scene has nothing above ``brightest``.
     """
     level = max(mean_level(blocks), 1.0)
-    if ground.ndim == 2:
+    if ground.ndim == 2 and warmth is None:
         wanted = grey_of(colour)
         spread = max(wanted, _LEAST_SPREAD)
         return _scaled(ground, spread / level, wanted - spread), _scaled(blocks, spread / level, wanted - spread)
-    sampled = ground[_SAMPLED_PX // 2 :: _SAMPLED_PX, _SAMPLED_PX // 2 :: _SAMPLED_PX].reshape(-1, 3)
-    means = np.maximum(sampled.mean(axis=0) if len(sampled) else ground.mean(axis=(0, 1)), 1.0)
+    # What is grey yet is tinted and dyed by one sum.
+    own = (1.0, 1.0, 1.0) if ground.ndim == 3 or warmth is None else tints(warmth)
+    means = np.maximum(_mean_colour(ground) * own, 1.0)
     hued = kept.natural or np.ptp(means) > _OWN_HUE * level
     # Diodes cover what they hang on, a board lets a wall be what it is.
     natural = family == "subtitle" or (hued and (kept.wall or (family in PAINTED and family not in SHINING)))
     if natural and kept.wall:
-        return ground, blocks
+        return ground if ground.ndim == 3 else dyed(ground, own), blocks
     if natural:
         gain = min(max(grey_of(colour), _NATURAL_LEVELS[0]), _NATURAL_LEVELS[1]) / level
         # A wall in full sun keeps its hue.
@@ -152,15 +163,23 @@ def _dyed(
             gain = gain**0.35 if kept.rimmed else min(gain, max(brightest, 1.0) / max(float(blocks.max()), 1.0))
         # A film's grade lies over all of it.
         luma, share = max(grey_of(colour), 1.0), 0.35 if family == "subtitle" else 0.0
-        return dyed(ground, [gain * (1 - share + share * one / luma) for one in colour]), _scaled(blocks, gain, 0.0)
+        gains = [gain * (1 - share + share * one / luma) * tint for one, tint in zip(colour, own, strict=True)]
+        return dyed(ground, gains), _scaled(blocks, gain, 0.0)
     # White paper lends print its own tone; dyed paper, light and paint have none but theirs.
     toned = family not in (*SHINING, *PAINTED) and max(colour) - min(colour) <= _WHITES_HUE
     whites = np.full(3, level) if toned else means
     spreads = [max(float(one), _LEAST_SPREAD) for one in colour]
-    gains = [spread / float(white) for spread, white in zip(spreads, whites, strict=True)]
+    gains = [spread / float(white) * tint for spread, white, tint in zip(spreads, whites, own, strict=True)]
     offsets = [one - spread for one, spread in zip(colour, spreads, strict=True)]
     spread = grey_of((round(spreads[0]), round(spreads[1]), round(spreads[2])))
     return dyed(ground, gains, offsets), _scaled(blocks, spread / level, grey_of(colour) - spread)
+
+
+def _mean_colour(ground: Picture) -> npt.NDArray[np.float64]:
+    """Return the mean of a sheet's colours (3,), of some of its px; a grey one has three alike."""
+    some = ground[_SAMPLED_PX // 2 :: _SAMPLED_PX, _SAMPLED_PX // 2 :: _SAMPLED_PX]
+    red, green, blue, _ = cv2.mean(np.ascontiguousarray(some if some.size else ground))
+    return np.array((red, green, blue) if ground.ndim == 3 else (red, red, red))
 
 
 def _scaled(levels: Picture, gain: float, offset: float) -> Picture:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from itertools import accumulate
 
@@ -15,7 +14,8 @@ from synthgen.geometry import Picture
 
 # Each of these registers its papers as it is imported.
 from synthgen.press import footage, scenery, stock, walls
-from synthgen.press.bank import BANK_MEAN, BANK_SD, bank, cut, in_channels, levelled, levels, look_up
+from synthgen.press.bank import BANK_MEAN, BANK_SD, bank, cut, levelled, levels, look_up
+from synthgen.press.gradients import darkened, drawn_gradient
 from synthgen.press.grounds import Grounds, textures_named
 from synthgen.press.painters import PAPERS, Painter, Parameters, painter_of, register_paper, tinted
 from synthgen.randomness import Stream
@@ -54,11 +54,13 @@ def draw_paper(
         paper = replace(paper, colour="rgb")
     kind = tuple(kinds)[stream.weighted(tuple(accumulate(kinds.values())))]
     image, parameters = painter_of(kind)(size, paper, stream, grounds)
-    image, gradient = _graded(image, paper, stream)
+    if "gradient" not in parameters:
+        gradient = drawn_gradient(paper, stream)
+        image, parameters = darkened(image, gradient), {**parameters, **gradient}
     if paper.colour == "rgb" and image.ndim == 2:
         warmth = stream.between(paper.warmth_range)
         image, parameters = tinted(image, warmth) if tint else image, {**parameters, "warmth": warmth}
-    return image, {"kind": kind, **parameters, **gradient}
+    return image, {"kind": kind, **parameters}
 
 
 @register_paper("noise")
@@ -104,8 +106,7 @@ def texture(
     turned = stream.chance(0.5)
     # A texture's own spread tells how rough the stuff is: the dose may soften it, and double it at most.
     sd = min(sd, 2.0 * chosen.sd)
-    image = cut(chosen.picture.T if turned else chosen.picture, size, stream)
-    image = levelled(image, level, sd, chosen.mean, chosen.sd)
+    image = chosen.laid(size, level, sd, stream, turned=turned)
     return image, {"texture": chosen.id, "level": level, "texture_sd": sd, "turned": turned}
 
 
@@ -138,23 +139,3 @@ def _part(picture: Picture, size: tuple[int, int], stream: Stream) -> tuple[Pict
     how = cv2.INTER_AREA if share > 1 else cv2.INTER_LINEAR
     part = cv2.resize(picture[top : top + height, left : left + width], size, interpolation=how)
     return np.asarray(part, dtype=np.uint8), [left, top, left + width, top + height]
-
-
-def _graded(image: Picture, paper: recipe.Paper, stream: Stream) -> tuple[Picture, Parameters]:
-    """Return the sheet darkened steadily towards one side, by the drawn number of levels at the far corner."""
-    dose, angle_deg = stream.between(paper.gradient_range), stream.uniform(0.0, 360.0)
-    if dose < 0.5:
-        return image, {"gradient": 0.0}
-    x, y = math.cos(math.radians(angle_deg)), -math.sin(math.radians(angle_deg))
-    most = dose / (abs(x) + abs(y))
-    # An even slope is the sum of one down and one across, a third of the work of spreading a grid.
-    down, across = _slope(image.shape[0], most * y), _slope(image.shape[1], most * x)
-    field = in_channels(down[:, None] + across[None, :], image)
-    cv2.subtract(image, field, dst=field)
-    return field, {"gradient": dose, "gradient_deg": angle_deg}
-
-
-def _slope(length: int, rise: float) -> Picture:
-    """Return levels (length,) from 0 that rise by so much, or fall to 0 by as much."""
-    levels: Picture = np.rint(abs(rise) / length * np.arange(0.5, length)).astype(np.uint8)
-    return levels if rise > 0 else np.ascontiguousarray(levels[::-1])

@@ -109,7 +109,7 @@ def _disc(layer: Picture, middle: tuple[int, int], radius: float, colour: Sequen
 
 def lit(canvas: Picture, spots: Real, colours: Sequence[Colour]) -> Picture:
     """Return a canvas with lights out of focus: ``spots`` (N, 4) are x, y, radius in px and strength from 0 to 1."""
-    layers = np.zeros((3, *canvas.shape), np.uint8)
+    layers = np.zeros((min(3, len(spots)), *canvas.shape), np.uint8)
     for at, ((x, y, radius, strength), colour) in enumerate(zip(spots.tolist(), colours, strict=True)):
         layer, middle = layers[at % 3], (round(16 * x), round(16 * y))
         _disc(layer, middle, radius, tuple(one * strength for one in colour))

@@ -30,28 +30,28 @@ _MOTLEY, _MOST_BOARDS, _APART_PX, _LEAST_AREA = 0.7, 12, 8, 4
 _RIM_PX, _LEAST_CORE_PX = 8, 40_000
 
 
-def boarded(sheet: Picture, covered: Picture, colour: Colour, stream: Stream) -> tuple[Picture, Parameters]:
-    """Return the sheet with boards laid where it is covered, their shadows under them, and what was drawn.
+def hang_boards(sheet: Picture, covered: Picture, colour: Colour, stream: Stream) -> Parameters:
+    """Lay boards on a sheet where it is covered, in place, their shadows under them, and return what was drawn.
 
     Boards are printed film, glossy acrylic, a box lit from within, or enamelled metal. The largest has the ``colour``;
     others that hang apart from it may have one on which the same letters can be read.
     """
     material, depth = stream.pick(MATERIALS), stream.uniform(0.1, 1.0)
     reach, soft = stream.uniform(0.004, 0.02), stream.uniform(0.3, 0.8)
-    laid, boxes = sheet.copy(), _boards(covered)
+    boxes = _boards(covered)
     edged = np.asarray(cv2.blur(covered, (3, 3), borderType=cv2.BORDER_REPLICATE), dtype=np.uint8)
     edged = edged.reshape(covered.shape)
     cores = [_core(edged, box) for box in boxes]
-    _shade(laid, covered, cores[0], reach * max(covered.shape), soft, depth)
+    _shade(sheet, covered, cores[0], reach * max(covered.shape), soft, depth)
     motley, colours = len(boxes) > 1 and stream.chance(_MOTLEY), list[list[int]]()
     # Neighbours are of few colours.
     others = [stream.pick(neighbours_of(colour)) for _ in range(2)] if motley else []
     for number, box in enumerate(boxes):
         own = stream.pick((colour, *others)) if number else colour
-        _hang(laid, edged, box, cores[number], own, material, stream)
+        _hang(sheet, edged, box, cores[number], own, material, stream)
         colours.append(list(own))
     told: Parameters = {"material": material, "shadow_depth": depth}
-    return laid, told | ({"colours": colours} if motley else {})
+    return told | ({"colours": colours} if motley else {})
 
 
 def _boards(covered: Picture) -> list[Box]:

@@ -20,6 +20,10 @@ Real = npt.NDArray[np.float64]
 # Colours of ruling, as shares of the light that each channel keeps.
 _RULINGS = ((0.62, 0.78, 0.95), (0.72, 0.72, 0.74), (0.95, 0.68, 0.66), (0.66, 0.88, 0.78))
 
+# How much darker than its middle a sheet is that light has come to from its edges, at the nodes of a coarse grid.
+_FROM_MIDDLE = np.abs(np.linspace(-1, 1, 25)) ** 5
+_DARK_EDGES = np.minimum(_FROM_MIDDLE[None, :] + _FROM_MIDDLE[:, None], 1.0)
+
 
 def _darkened(image: Picture, mask: Picture) -> Picture:
     return np.asarray(cv2.multiply(image, mask, scale=1 / 255), dtype=np.uint8).reshape(image.shape)
@@ -40,8 +44,7 @@ def aged(
     third = (max(size[0] // 3, 1), max(size[1] // 3, 1))
     coarse = cut(bank("mottle"), (max(size[0] // 8, 1), max(size[1] // 8, 1)), stream)
     clouds = np.asarray(cv2.resize(coarse, third), dtype=np.uint8).reshape(third[::-1])
-    x, y = (np.abs(np.linspace(-1, 1, 25)) ** 5 for _ in range(2))
-    edges = 255 * (1 - 0.22 * age * np.clip(x[None, :] + y[:, None], 0, 1))
+    edges = 255 * (1 - 0.22 * age * _DARK_EDGES)
     spots = np.clip((np.arange(256) - (250 - 18 * age)) * 6, 0, 90)
     foxing = look_up(cut(bank("grain"), third, stream), (255 - spots).astype(np.uint8)).reshape(third[::-1])
     kept = _darkened(_darkened(levelled(clouds, 255 - 13 * age, 8 * age), stretched(edges, third)), foxing)
@@ -64,7 +67,7 @@ def recycled(
     texture = textures_named(("recycled",))[0]
     level = stream.between(paper.level_range)
     sd = min(max(stream.between(paper.noise_sd_range), 0.5 * texture.sd), 1.4 * texture.sd)
-    image = levelled(cut(texture.picture, size, stream), level, sd, texture.mean, texture.sd)
+    image = texture.laid(size, level, sd, stream)
     return image, {"level": level, "texture_sd": sd}
 
 

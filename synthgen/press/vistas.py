@@ -14,10 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from synthgen.geometry import Homography, Picture
-from synthgen.press.bank import BANK_MEAN, BANK_SD, bank, cut, filtered, in_channels
+from synthgen.press.bank import BANK_MEAN, BANK_SD, bank, cut, filtered, in_channels, look_up
 from synthgen.press.colours import mixed
 from synthgen.press.effects import Colour
 from synthgen.press.grounds import textures_named
+from synthgen.press.impression import lay
+from synthgen.press.painters import dyed
 from synthgen.press.places import Place, Size, fill, graded, shaded, softened
 from synthgen.press.surfaces import surface
 from synthgen.randomness import Stream
@@ -26,6 +28,9 @@ Float32 = npt.NDArray[np.float32]
 Real = npt.NDArray[np.float64]
 
 _SIDE_PX = 512
+_LEVELS = np.arange(256)
+# A cloud hides no more than this of the sky, in 255ths.
+_MOST_CLOUDED = 235
 
 # Colours from the zenith down to the horizon; then what clouds are lit with, and their shade.
 _Sky = tuple[tuple[Colour, ...], Colour, Colour]
@@ -70,6 +75,11 @@ def _noise(name: str, size: Size, zoom: float, stream: Stream) -> Picture:
     return np.asarray(cv2.resize(piece, size, interpolation=cv2.INTER_CUBIC), dtype=np.uint8).reshape(size[::-1])
 
 
+def _laid(canvas: Picture, mask: Picture, colour: Colour) -> None:
+    """Lay a colour on a canvas where a mask (H, W) is 255, in place."""
+    lay(canvas, in_channels(mask, canvas), colour)
+
+
 def _blended(canvas: Picture, other: Picture, mask: Picture) -> Picture:
     """Return a canvas with another where a mask (H, W) is 255."""
     share = in_channels(mask, canvas)
@@ -85,16 +95,13 @@ def _clouded(size: Size, stream: Stream, skies: tuple[_Sky, ...] = _SKIES) -> tu
     zoom = stream.uniform(0.7, 1.8)
     noise = _noise("clouds", size, zoom, stream)
     cover, edge = stream.uniform(110.0, 180.0), stream.uniform(2.0, 6.0)
-    mask = cv2.convertScaleAbs(cv2.subtract(noise, np.full_like(noise, round(cover))), alpha=edge)
-    mask = np.asarray(cv2.min(mask, np.full_like(noise, 235)), dtype=np.uint8)
+    mask = look_up(noise, np.clip(np.rint(edge * (_LEVELS - round(cover))), 0, _MOST_CLOUDED).astype(np.uint8))
     # Thick clouds are lit at their upper edges: what is above them is thinner.
     down = max(round(0.03 * size[1]), 1)
-    slope = cv2.addWeighted(noise[down:], 2.2, noise[:-down], -2.2, 150)
-    slope = np.asarray(cv2.resize(slope, size), dtype=np.uint8)
-    span = np.linspace(0, 1, 256)[:, None]
-    table = np.rint(np.array(shade) + (np.array(light) - np.array(shade)) * span).astype(np.uint8).reshape(256, 1, 3)
-    clouds = np.asarray(cv2.applyColorMap(slope, table), dtype=np.uint8)
-    return _blended(canvas, clouds, np.asarray(mask, dtype=np.uint8)), sky
+    steep = cv2.addWeighted(noise[down:], 2.2, noise[:-down], -2.2, 150)
+    slope = np.asarray(cv2.resize(steep, size), dtype=np.uint8)
+    clouds = dyed(slope, [(bright - dim) / 255 for bright, dim in zip(light, shade, strict=True)], shade)
+    return _blended(canvas, clouds, mask), sky
 
 
 def _sky(size: Size, stream: Stream) -> Picture:
@@ -118,12 +125,15 @@ def _below(canvas: Picture, tops: Real, colours: tuple[Colour, Colour], depth: f
     height, width = canvas.shape[:2]
     outline = np.concatenate([np.column_stack([np.arange(width), tops]), [[width, height], [0, height]]])
     first = min(max(int(tops.min()), 0), height - 1)
-    mask = np.zeros((height - first, width), np.uint8)
+    # Below the line's deepest place, and what its edge is smoothed over, nothing else is seen.
+    deep = min(max(math.ceil(float(tops.max())) + 2, first + 1), height)
+    mask = np.zeros((deep - first, width), np.uint8)
     cv2.fillPoly(mask, [np.rint((outline - (0, first)) * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
     ground = graded((width, height - first), colours)
     slopes = in_channels(_noise("clouds", (width, height - first), 0.6, stream), ground)
     ground = np.asarray(cv2.addWeighted(ground, 1.0, slopes, depth, -depth * BANK_MEAN), dtype=np.uint8)
-    canvas[first:] = _blended(canvas[first:], ground, mask)
+    canvas[first:deep] = _blended(canvas[first:deep], ground[: deep - first], mask)
+    canvas[deep:] = ground[deep - first :]
 
 
 def _hills(size: Size, stream: Stream) -> Picture:
@@ -168,13 +178,11 @@ def _sea(size: Size, stream: Stream) -> Picture:
         sun = np.exp(-(x[None, :] ** 2) / (0.15 + np.linspace(0, 1, deep)[:, None]))
         glints = cv2.convertScaleAbs(cv2.subtract(waves, np.full_like(waves, 128)), alpha=4.0)
         path = cv2.multiply(np.asarray(glints, dtype=np.uint8), np.rint(255 * sun).astype(np.uint8), scale=1 / 255)
-        canvas[horizon:] = _blended(canvas[horizon:], np.full_like(water, light), np.asarray(path, dtype=np.uint8))
+        _laid(canvas[horizon:], np.asarray(path, dtype=np.uint8), light)
     if stream.chance(0.5):
         tops = horizon - height * 0.03 * np.maximum(_ridge(width, 0.05, stream) + stream.uniform(-0.6, 0.6), 0)
-        mask = np.zeros((height, width), np.uint8)
         line = np.concatenate([np.column_stack([np.arange(width), tops]), [[width, horizon], [0, horizon]]])
-        cv2.fillPoly(mask, [np.rint(line).astype(np.int32)], 255)
-        canvas = _blended(canvas, np.full_like(canvas, mixed(stops[-1], shade, 0.7)), mask)
+        cv2.fillPoly(canvas, [np.rint(line).astype(np.int32)], mixed(stops[-1], shade, 0.7))
     return canvas
 
 
@@ -239,7 +247,7 @@ def _skyline(size: Size, stream: Stream) -> Picture:
             x += wide * stream.uniform(0.8, 1.2)
     # Haze lies lowest.
     veil = np.asarray(cv2.resize(np.array([[0], [0], [60], [130]], np.uint8), size), dtype=np.uint8)
-    canvas = _blended(canvas, np.full_like(canvas, mixed(stops[-1], shade, 0.55)), veil)
+    _laid(canvas, veil, mixed(stops[-1], shade, 0.55))
     return softened(canvas, stream.uniform(0.8, 2.4))
 
 
@@ -248,10 +256,13 @@ def _windows(canvas: Picture, house: tuple[float, float, float], colour: Colour,
     x, top, wide = house
     rows, columns = 14, max(int(wide / (0.007 * canvas.shape[1])), 1)
     lamp = mixed(colour, stream.pick(((255, 214, 150), (236, 240, 250))), stream.uniform(0.35, 0.9))
-    step = 0.02 * canvas.shape[0]
+    step, pane = 0.02 * canvas.shape[0], wide / columns
+    lefts = [x + pane * (at + 0.3) for at in range(columns)]
+    across = [slice(max(round(left), 0), max(round(left + 0.4 * pane) + 1, 0)) for left in lefts]
+    tops = [top + step * (at + 0.6) for at in range(rows)]
+    down = [slice(max(round(y), 0), max(round(y + 0.35 * step) + 1, 0)) for y in tops]
     for at in np.flatnonzero(stream.generator.random(rows * columns) < 0.22).tolist():
-        left, y = x + wide * (at % columns + 0.3) / columns, top + step * (at // columns + 0.6)
-        fill(canvas, left, y, left + 0.4 * wide / columns, y + 0.35 * step, lamp)
+        canvas[down[at // columns], across[at % columns]] = lamp
 
 
 def _twigs(size: Size, stream: Stream) -> Picture:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import cv2
 import numpy as np
@@ -15,8 +16,6 @@ from synthgen.randomness import Stream
 
 # A needle strikes where this much of its dot is inked: thin strokes are one dot thick, and whole.
 _STRUCK = 52
-# How much of what can be missing inside a stroke is missing, by the mottle's level.
-_PRESSURES = np.clip(90 + (np.arange(256) - 96) * 2.4, 40, 255).astype(np.uint8)
 # What a stamp leaves of its ink, and a felt pen's streaks.
 _STAMPED = np.clip(255 - (np.arange(256) - 112) * 1.7, 0, 255)
 _STREAKS = np.clip(232 + (np.arange(256) - 128) * 0.5, 150, 255).astype(np.uint8)
@@ -41,9 +40,17 @@ def squeeze(coverage: Picture, dose: float, stream: Stream) -> tuple[Picture, Pa
     inner = cv2.erode(coverage, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_REPLICATE)
     soft = np.asarray(cv2.blur(inner, (3, 3), borderType=cv2.BORDER_REPLICATE), dtype=np.uint8)
     # Type that stands a hair higher or lower prints fuller or paler.
-    pressed = look_up(cut(bank("mottle"), coverage.shape[::-1], stream), _PRESSURES)
+    pressed = cut(_pressures(), coverage.shape[::-1], stream)
     pale = cv2.addWeighted(coverage, 1.0, _times(soft.reshape(coverage.shape), pressed), -0.55 * dose, 0.0)
     return np.asarray(pale, dtype=np.uint8).reshape(coverage.shape), {}
+
+
+@cache
+def _pressures() -> Picture:
+    """Return how much of what can be missing inside a stroke is missing, in 255ths: periodic, read-only."""
+    pressures = look_up(bank("mottle"), np.clip(90 + (np.arange(256) - 96) * 2.4, 40, 255).astype(np.uint8))
+    pressures.flags.writeable = False
+    return pressures
 
 
 @register(WEARS, "dot_matrix")
@@ -76,11 +83,15 @@ def thermal(coverage: Picture, dose: float, stream: Stream) -> tuple[Picture, Pa
     bands = sum(stream.uniform(0.5, 1.0) * np.sin(2 * math.pi * (y * rate + stream.random())) for rate in (0.35, 0.9))
     fine = np.sin(2 * math.pi * y * 96.0 / stream.uniform(3.0, 5.0))
     kept = 1 - dose * (0.16 + 0.15 * (np.asarray(bands) / 2 + 1) + 0.05 * fine)
-    across = np.full(width, 255.0)
-    dead = stream.integer(0, 4)
+    kept = np.clip(kept, 0, 1)
+    mask = np.empty((height, width), dtype=np.uint8)
+    mask[:] = np.rint(255 * kept).astype(np.uint8)[:, None]
+    dead, columns = stream.integer(0, 4), dict[int, float]()
     for _ in range(dead):
-        across[stream.integer(0, width)] *= 1 - dose
-    mask = np.rint(np.clip(kept, 0, 1)[:, None] * across[None, :]).astype(np.uint8)
+        at = stream.integer(0, width)
+        columns[at] = columns.get(at, 255.0) * (1 - dose)
+    for at, level in columns.items():
+        mask[:, at] = np.rint(level * kept)
     # Warm hands and light fade some places before others.
     held = stretched(255 - 110 * dose * stream.generator.random((7, 5)) ** 2, (width, height))
     return _times(_times(coverage, mask), held), {"dead_lines": dead}

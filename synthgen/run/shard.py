@@ -170,8 +170,7 @@ class _Writer:
             self.places[split] = str(below), self._final(split)
         place, final = self.places[split]
         name = f"{index:09d}{self.suffix}"
-        with open(f"{place}/{name}", "wb") as file:
-            file.write(picture)
+        _write_new(f"{place}/{name}", picture)
         self.metadata[split].write(line)
         self.files[f"{final}/{name}"] = [len(picture), hashlib.sha256(picture).hexdigest()]
 
@@ -267,6 +266,16 @@ def render_shard(
         ) from error
     seconds = time.perf_counter() - began
     return Done(shard, writer.stop - writer.start, writer.words, writer.size_bytes, seconds)
+
+
+def _write_new(path: str, data: bytes) -> None:
+    """Write a file at once: an object around it would cost a quarter of what a small file does."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    try:
+        while data:
+            data = data[os.write(handle, data) :]
+    finally:
+        os.close(handle)
 
 
 def _commit(writer: _Writer) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import compress, pairwise
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,6 @@ from synthgen.scene import Scene
 
 COVERAGE_NAME = "coverage.json"
 
-_ROUNDED = 0.0005
 # How many characters wait to be counted at most.
 _WAITING_CHARACTERS = 100_000
 
@@ -37,23 +35,9 @@ class Usage:
 
     def add(self, scene: Scene | SceneRecord, min_visible: float) -> None:
         """Count a scene's characters."""
-        faces, seen = scene.provenance["faces"], scene.characters
-        visible, ignored = seen.visible.tolist(), scene.words.ignored.tolist()
-        face, text = seen.face, seen.text
-        # Most scenes are all plain to see, also when visibility is rounded.
-        if min(visible, default=1.0) < min_visible + _ROUNDED or True in ignored:
-            # Visibility is stored to 1/1000; a record counts what its scene counted.
-            learned = np.round(seen.visible.astype(np.float64), 3) >= min_visible
-            learned &= ~scene.words.ignored[seen.word]
-            face, text = face[learned], tuple(compress(text, learned.tolist()))
-        if len(faces) == 1:
-            self._waiting.setdefault(faces[0], []).extend(text)
-        else:
-            # Line by line the face changes seldom.
-            changes = (np.flatnonzero(face[1:] != face[:-1]) + 1).tolist()
-            for start, stop in pairwise((0, *changes, len(text)) if text else ()):
-                self._waiting.setdefault(faces[face[start]], []).extend(text[start:stop])
-        self._waiting_characters += len(text)
+        for face, text in scene.drawn(min_visible):
+            self._waiting.setdefault(face, []).extend(text)
+            self._waiting_characters += len(text)
         if self._waiting_characters >= _WAITING_CHARACTERS:
             self._count()
 

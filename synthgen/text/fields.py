@@ -311,6 +311,8 @@ def numeric_fields() -> dict[str, Field]:
         "card_masked": _card_masked,
         "clock12": lambda stream: f"{stream.integer(1, 13)}:{stream.integer(0, 60):02d}",
         "code12": lambda stream: _digits(stream, 12),
+        # An article's number (EAN-13) as it stands under its bars; GS1 gave 880 to Korea. Layouts mend the check digit.
+        "code_korean": lambda stream: f"8 80{_digits(stream, 4)} {_digits(stream, 6)}",
         "version": _version,
         "won_sign": _won_sign,
         "year": lambda stream: str(stream.integer(1988, 2030)),

@@ -139,6 +139,7 @@ _DETACHABLE = {
 
 # Each one's forms by how the stem ends; those that have only one, with None.
 _FORMS_OF = {josa: forms(notation) for josa, notation in _DETACHABLE.items()}
+_LAST_SYLLABLES = frozenset(josa[-1] for josa in _DETACHABLE)
 
 
 def detach(eojeol: str) -> tuple[str, str]:
@@ -147,6 +148,8 @@ def detach(eojeol: str) -> tuple[str, str]:
     >>> detach("정부는"), detach("학교에서"), detach("물")
     (('정부', '는'), ('학교', '에서'), ('물', ''))
     """
+    if eojeol[-1:] not in _LAST_SYLLABLES:
+        return eojeol, ""
     for size in (2, 1):
         josa = eojeol[-size:]
         if josa in _FORMS_OF and len(eojeol) >= size + 2:

@@ -48,6 +48,7 @@ _TITLE_SHARE = 0.45
 _LOAN_SHARE = 0.65
 # Before what bears one of these josa a name can stand: it is a noun, unless it ends as those below do.
 _AFTER_NOUNS = frozenset(("은", "는", "을", "를", "이", "가", "의", "에", "에서", "에게", "과", "와", "으로", "로"))
+_LAST_AFTER_NOUNS = frozenset(one[-1] for one in _AFTER_NOUNS)
 _NO_HEADS = frozenset((
     "가운데", "거기", "경우", "그것", "그곳", "그때", "그들", "깊숙", "나날", "나중", "누구", "누군", "다다",
     "다음", "더욱", "때문", "동안", "모두", "무엇", "사이", "서로", "스스", "스스로", "언젠", "여기", "우리",
@@ -165,6 +166,8 @@ class Seasoning:
         """Return a noun with a name before it, or None where none can stand; it may be ``alone``, without a josa."""
         word = words[at]
         bare = word.strip(_MARKS)
+        if not alone and bare[-1:] not in _LAST_AFTER_NOUNS:
+            return None
         noun, particle = josa.detach(bare)
         if not (particle in _AFTER_NOUNS or (alone and not particle and len(noun) > 1)):
             return None

@@ -1,9 +1,10 @@
 """Templates of sentences: parsed once into a flat list of parts, filled in one pass.
 
 A template is text with slots. ``{company}`` is a random line of the vocabulary ``company`` or a field made by code;
-``{company#1}`` is the same value wherever that numbered slot stands in one article, ``{company!}`` one that the
-document has not yet said; ``{은/는}`` is the josa that fits what stands before it; slots such as ``{amount}`` and
-``{total}`` read and write the document's ledger. Files of templates have sections, one for each role::
+``{company#1}`` is the same value wherever that numbered slot stands in one article, and another than
+``{company#2}``; ``{company!}`` is one that the document has not yet said; ``{은/는}`` is the josa that fits what
+stands before it; slots such as ``{amount}`` and ``{total}`` read and write the document's ledger. Files of templates
+have sections, one for each role::
 
     # a comment
     [headline]
@@ -47,6 +48,8 @@ MUST = "+ "
 """What begins a line of a series that a document takes before others."""
 PART_MARK = "@"
 """What begins the last cell of a line that stands under a heading of its series."""
+# A short vocabulary may have nothing else to say.
+_TRIES = 20
 _CLOSERS = "”’\"'」』〉》】)]〕"
 
 
@@ -115,19 +118,35 @@ class Template:
                 key = part.key  # type: ignore[union-attr]
                 value = memo.get(key) if key else None
                 if value is None:
-                    if kind is Booked:
-                        value = part.field(stream, ledger)  # type: ignore[union-attr,call-arg]
-                    elif kind is Entries:
-                        entries = part.entries  # type: ignore[union-attr]
-                        value = ledger.fresh_of(entries, stream) if part.once else stream.pick(entries)  # type: ignore[union-attr]
-                    elif part.once:  # type: ignore[union-attr]
-                        value = ledger.fresh(partial(part.field, stream))  # type: ignore[union-attr]
-                    else:
-                        value = part.field(stream)  # type: ignore[union-attr,call-arg,misc]
+                    value = _drawn(part, stream, ledger)  # type: ignore[arg-type]
                     if key:
-                        memo[key] = value
+                        value = memo[key] = _another(value, key, memo, partial(_drawn, part, stream, ledger))  # type: ignore[arg-type]
                 out.append(value)
         return "".join(out)
+
+
+def _drawn(part: Entries | Made | Booked, stream: Stream, ledger: Ledger) -> str:
+    """Return a value for a slot."""
+    kind = part.__class__
+    if kind is Booked:
+        return part.field(stream, ledger)  # type: ignore[union-attr,call-arg]
+    if kind is Entries:
+        entries = part.entries  # type: ignore[union-attr]
+        return ledger.fresh_of(entries, stream) if part.once else stream.pick(entries)  # type: ignore[union-attr]
+    if part.once:  # type: ignore[union-attr]
+        return ledger.fresh(partial(part.field, stream))  # type: ignore[union-attr]
+    return part.field(stream)  # type: ignore[union-attr,call-arg,misc]
+
+
+def _another(value: str, key: str, memo: Memo, draw: Callable[[], str]) -> str:
+    """Return a numbered slot's value, drawn again where the same slot of another number has it already."""
+    name = key.partition("#")[0] + "#"
+    others = [its for numbered, its in memo.items() if numbered.startswith(name)]
+    for _ in range(_TRIES):
+        if value not in others:
+            break
+        value = draw()
+    return value
 
 
 @dataclass(slots=True)

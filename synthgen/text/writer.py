@@ -112,7 +112,7 @@ class Writer:
         For an unknown language or genre, and for Korean in a charset without a syllable.
     """
 
-    __slots__ = ("_arguments", "_best", "_corpora", "_genres", "_languages", "_seasonings", "charset")
+    __slots__ = ("_arguments", "_best", "_corpora", "_genres", "_kinds", "_languages", "_seasonings", "charset")
 
     def __init__(self, text: Text, lang: str, corpora: Sequence[Corpus] = (), root: Path | None = None) -> None:
         if lang not in LANGS:
@@ -131,6 +131,8 @@ class Writer:
         _check_genres(text.genres, self._languages, root)
         # Which genres serve which roles best is the same each time.
         self._best: dict[tuple[str, frozenset[str]], tuple[Genre, ...]] = {}
+        # So is what the kinds of a genre have of a role.
+        self._kinds: dict[tuple[str, str, str], tuple[Template, ...]] = {}
         self._corpora = tuple(corpora)
         self._seasonings = {each.name: seasoning_of(each.name, text, self.charset, root) for each in self._languages}
 
@@ -320,12 +322,20 @@ class Writer:
             found: list[tuple[Template, ...]] = []
             for name in (role, *_STAND_INS.get(role, ("line", "headline", "body"))):
                 genre = article.genres[language.name]
-                own = genre.of(name) or tuple(one for kind in genre.kinds for one in kind.of(name))
+                own = genre.of(name) or (self._of_kinds(language, genre, name) if genre.kinds else ())
                 found = [own] if own else [t for genre in self._genres[language.name] if (t := genre.of(name))]
                 if found:
                     break
             article.stand_ins[key] = stream.pick(found) if found else ()
         return article.stand_ins[key]
+
+    def _of_kinds(self, language: Language, genre: Genre, role: str) -> tuple[Template, ...]:
+        """Return the templates of a role that any kind of one of a language's genres has."""
+        key = language.name, genre.name, role
+        found = self._kinds.get(key)
+        if found is None:
+            found = self._kinds[key] = tuple(one for kind in genre.kinds for one in kind.of(role))
+        return found
 
     def _plain_words(self, language: Language, n: int, stream: Stream) -> list[str]:
         if language.words:

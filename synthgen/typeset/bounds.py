@@ -68,11 +68,19 @@ def quads_around(quads: Float, frames: Float | None, starts: Index) -> Float:
     return boxes if frames is None else mapped(frames[:, None], boxes[..., 0], boxes[..., 1])
 
 
-def boxes_around(quads: Float, frames: Float | None, starts: Index) -> Float:  # noqa: ARG001 - called as the other is
-    """Return what :func:`quads_around` does for upright quads with level sides, whose corners are in their order."""
-    low, high = quads[:, 0], quads[:, 2]
-    if len(starts) == 1:
-        low, high = low.min(axis=0, keepdims=True), high.max(axis=0, keepdims=True)
-    else:
-        low, high = np.minimum.reduceat(low, starts, axis=0), np.maximum.reduceat(high, starts, axis=0)
-    return boxes_to_quads(np.concatenate([low, high], axis=1))
+def level_quads_around(cell: Float, ink: Float, words: Index, lines: Index) -> tuple[Float, Float]:
+    """Return the quads (2 W, 4, 2) around W words' cells and then their ink, and those (L, 4, 2) around lines' cells.
+
+    What :func:`quads_around` gives for characters' upright quads (N, 4, 2) with level sides, whose corners are in their
+    order. ``words`` (W,) and ``lines`` (L,) are where each begins.
+    """
+    starts = np.concatenate([words, words + len(cell)])
+    low, high = (np.concatenate([cell[:, corner], ink[:, corner]]) for corner in (0, 2))
+    low, high = np.minimum.reduceat(low, starts, axis=0), np.maximum.reduceat(high, starts, axis=0)
+    # Words make lines.
+    starts = words.searchsorted(lines)
+    count = len(words)
+    lows = np.concatenate([low, np.minimum.reduceat(low[:count], starts, axis=0)])
+    highs = np.concatenate([high, np.maximum.reduceat(high[:count], starts, axis=0)])
+    quads = boxes_to_quads(np.concatenate([lows, highs], axis=1))
+    return quads[: 2 * count], quads[2 * count :]

@@ -93,7 +93,7 @@ def place_on_curve(galley: Galley, block: int, text: Text, curve: Curve, start_p
     part = slice(starts[line.first], starts[line.last])
     em = style.size_px
     spaces = np.repeat(np.arange(line.last - line.first), np.diff(starts[line.first : line.last + 1]))
-    pen = start_px + pens[part] - pens[part.start] + spaces * text.space_px
+    pen = start_px + np.array(pens[part]) - pens[part.start] + spaces * text.space_px
     advance = shaped.advance_em[part] * style.stretch * em
     if start_px < 0 or start_px + line.width_px > curve.length_px:
         raise Rejected("curve")

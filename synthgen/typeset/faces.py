@@ -44,7 +44,8 @@ class FaceSet:
     """All faces that may be used, in a fixed order: bundled ones by id, then the user's by file name.
 
     ``faces`` is a tuple of every loaded face; ``chosen`` the indices that pages are set in; the others only help out.
-    ``fonts`` and ``upem`` (F,) are the faces' HarfBuzz fonts and units per em.
+    ``fonts`` and ``upem`` (F,) are the faces' HarfBuzz fonts and units per em, ``reach_em`` (F,) how far any ink lies
+    from its glyph's origin, across or down.
     """
 
     def __init__(self, faces: Sequence[Face], names: Sequence[str] = ()) -> None:
@@ -59,6 +60,7 @@ class FaceSet:
         self._bounds_em = np.concatenate([face.bounds_em for face in self.faces])
         self.fonts = tuple(face.font for face in self.faces)
         self.upem = np.array([face.upem for face in self.faces], dtype=np.float64)
+        self.reach_em = np.array([max(face.bounds_em.max(), -face.bounds_em.min()) for face in self.faces])
 
     def _named(self, names: Sequence[str]) -> tuple[int, ...]:
         by_id = {face.id: at for at, face in enumerate(self.faces)}

@@ -16,10 +16,18 @@ import numpy.typing as npt
 from synthgen.errors import Rejected
 from synthgen.quads import boxes_to_quads
 from synthgen.scene import Characters, Lines, Words
-from synthgen.typeset.bounds import box_around, boxes_around, grouped, mapped, mapped_boxes, middle_of, quads_around
+from synthgen.typeset.bounds import (
+    box_around,
+    grouped,
+    level_quads_around,
+    mapped,
+    mapped_boxes,
+    middle_of,
+    quads_around,
+)
 from synthgen.typeset.layout import INKS, Glyphs, Layout
 from synthgen.typeset.runs import Run, joined
-from synthgen.typeset.shape import Extra, Shaped, Shaper
+from synthgen.typeset.shape import Extra, Shaped, Shaper, plain_columns
 
 Float = npt.NDArray[np.float64]
 Int = npt.NDArray[np.int32]
@@ -69,6 +77,8 @@ class Galley:
         self._extras: list[tuple[int, Extra]] = []
         # Whether all glyphs stand upright along level lines: quads are then boxes with sides along x and y.
         self._level = True
+        # Whether no glyph is moved off its pen, nor of another size than its text.
+        self._plain = True
         self._placed: _Placed | None = None
 
     @property
@@ -157,6 +167,7 @@ class Galley:
              linear, origin, cell)
         )  # fmt: skip
         self._level = self._level and frame is UPRIGHT and direction == "ltr"
+        self._plain = self._plain and shaped.plain
         self._frames.append((None if frame is UPRIGHT else frame, len(origin)))
         if isinstance(ink, str):
             self._part_inks.append((self.ink(ink), len(origin)))
@@ -171,7 +182,7 @@ class Galley:
 
     def add_run(
         self,
-        block: int,
+        block: int | Sequence[int],
         run: Run,
         lines: Sequence[str],
         ink: str,
@@ -180,7 +191,7 @@ class Galley:
     ) -> None:
         """Record a run of one ink, which is placed when places are asked for; ``lines`` are its lines' texts.
 
-        Of ``broken`` and ``goes_on`` see :meth:`add`.
+        ``block`` is that of all lines, or one for each. Of ``broken`` and ``goes_on`` see :meth:`add`.
         """
         if self._waiting and type(self._waiting[0]) is not type(run):
             self._settled()
@@ -189,7 +200,7 @@ class Galley:
         self._level = self._level and frame is None and run.direction == "ltr"
         self._frames.append((frame, len(run)))
         self._part_inks.append((self.ink(ink), len(run)))
-        self._line_blocks += [block] * len(lines)
+        self._line_blocks += [block] * len(lines) if isinstance(block, int) else block
         self._line_directions += [run.direction] * len(lines)
         self._line_texts += lines
         self._line_lengths += run.counts
@@ -211,8 +222,11 @@ class Galley:
         """Return the arrays of all characters so far, those that waited to be placed among them."""
         if self._waiting:
             runs, self._waiting = self._waiting, []
-            of = [joined(runs, name) for name in ("face", "glyph", "scale", "dx_em", "dy_em")]
-            self._arrays.append((*of, *runs[0].placed(runs)))
+            plain = all(run.shaped.plain for run in runs)
+            self._plain = self._plain and plain
+            face, glyph = joined(runs, "face"), joined(runs, "glyph")
+            moved = plain_columns(len(face)) if plain else [joined(runs, name) for name in ("scale", "dx_em", "dy_em")]
+            self._arrays.append((face, glyph, *moved, *runs[0].placed(runs)))
         return self._arrays
 
     def _note_broken(self, count: int, broken: Sequence[int], *, goes_on: bool) -> None:
@@ -242,9 +256,11 @@ class Galley:
             arrays = self._settled()
             columns = arrays[0] if len(arrays) == 1 else [np.concatenate(of) for of in zip(*arrays, strict=True)]
             face, glyph, scale, dx, dy, linear, origin, cell = columns
-            if dx.any() or dy.any():
-                origin = origin + mapped(linear, dx, dy)
-            sized = linear * scale[:, None, None]
+            sized = linear
+            if not self._plain:
+                if dx.any() or dy.any():
+                    origin = origin + mapped(linear, dx, dy)
+                sized = linear * scale[:, None, None]
             ink = self._inked(self.shaper.faces.bounds_em(face, glyph), sized, origin)
             inks = np.zeros(len(face), dtype=np.int32)
             if len(self._inks) > 1:
@@ -320,12 +336,15 @@ class Galley:
         line, line_starts = (word.copy(), word_starts) if lone else grouped(self._line_lengths)
         line_blocks = np.array(self._line_blocks, dtype=np.int32)
         word_lines, directions = line[word_starts], tuple(self._line_directions)
-        word_frames = None if frames is None else middle_of(frames, word_starts)
-        line_frames = None if frames is None else middle_of(frames, line_starts)
-        around = boxes_around if self._level else quads_around
-        quads = around(placed.cell, word_frames, word_starts)
-        line_quads = quads if lone else around(placed.cell, line_frames, line_starts)
         n, words = len(self._chars), len(self._word_texts)
+        if self._level:
+            quads, line_quads = level_quads_around(placed.cell, placed.ink, word_starts, line_starts)
+        else:
+            of_words, of_lines = (
+                None if frames is None else middle_of(frames, starts) for starts in (word_starts, line_starts)
+            )
+            quads = np.concatenate([quads_around(each, of_words, word_starts) for each in (placed.cell, placed.ink)])
+            line_quads = quads_around(placed.cell, of_lines, line_starts)
         directions_of_words = (
             directions * words if len(directions) == 1 else tuple([directions[at] for at in word_lines.tolist()])
         )
@@ -347,12 +366,12 @@ class Galley:
             ),
             words=Words(
                 text=tuple(self._word_texts),
-                quad=quads,
-                ink=around(placed.ink, word_frames, word_starts),
+                quad=quads[:words],
+                ink=quads[words:],
                 line=word_lines,
                 direction=directions_of_words,
                 ignored=self._all_ignored(words),
-                outline=self._all_outlines(quads),
+                outline=self._all_outlines(quads[:words]),
                 broken=tuple(self._broken),
             ),
             lines=Lines(
@@ -362,7 +381,7 @@ class Galley:
                 direction=directions,
             ),
             roles=tuple(self.roles),
-            content=content or self._extent(placed.ink, placed.cell),
+            content=content or (self._extent(quads) if self._level else self._extent(placed.ink, placed.cell)),
             parameters=parameters,
             pictures=np.array(self._pictures, dtype=np.float64) if self._pictures else _NO_BOXES,
             continuous_pictures=continuous_pictures,

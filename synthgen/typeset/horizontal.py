@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter
+
 from synthgen.randomness import Stream
 from synthgen.typeset.galley import Galley
 from synthgen.typeset.runs import LevelLine, LevelRun
-from synthgen.typeset.text import BrokenLine, Text
+from synthgen.typeset.text import Text
+
+_paragraph_of = attrgetter("paragraph")
 
 
 def place_lines(
@@ -16,51 +21,36 @@ def place_lines(
     Each line's cells are centred in its pitch. ``stream`` is needed where the style has jitter.
     """
     style = text.style
-    chosen = text.lines[lines]
+    pitch, em, slant = style.line_px, style.size_px, style.slant
+    wide = em * style.stretch
     face = text.shaper.faces.faces[style.face]
-    em = style.size_px
-    lead = (style.line_px - (face.ascent_em + face.descent_em) * em) / 2
-    baseline = top_px + lead + face.ascent_em * em
-    by_paragraph: dict[int, list[tuple[BrokenLine, float]]] = {}
-    for number, line in enumerate(chosen):
-        by_paragraph.setdefault(line.paragraph, []).append((line, baseline + number * style.line_px))
-    for paragraph, rows in by_paragraph.items():
-        _place_rows(galley, block, text, paragraph, rows, x_px, stream)
-    return top_px + len(chosen) * style.line_px
-
-
-def _place_rows(
-    galley: Galley,
-    block: int,
-    text: Text,
-    paragraph: int,
-    rows: list[tuple[BrokenLine, float]],
-    x_px: float,
-    stream: Stream | None,
-) -> None:
-    """Place consecutive lines of one paragraph, given with their baselines."""
-    style, shaped, pens, starts = text.style, text.shaped[paragraph], text.pens[paragraph], text.starts[paragraph]
-    first_word, last_word = rows[0][0].first, rows[-1][0].last
-    part = slice(starts[first_word], starts[last_word])
-    face, em = text.shaper.faces.faces[style.face], style.size_px
     ascent, descent = face.ascent_em * em, face.descent_em * em
-    words, broken = text.words[paragraph], text.broken[paragraph]
-    lines = []
-    for line, baseline in rows:
-        fit = text.fit(line)
-        lines.append(
-            LevelLine(
-                fit.left_px + x_px, float(pens[starts[line.first]]), fit.space_px, fit.tracking_px, fit.condensing,
-                baseline, em * style.stretch * fit.condensing, em, ascent, descent, style.slant,
-            )
-        )  # fmt: skip
-    rise = None
-    if style.jitter_em and stream is not None:
-        rise = stream.generator.standard_normal(part.stop - part.start) * (style.jitter_em * em)
-    parts = [at - first_word for at in broken if first_word <= at < last_word] if broken else []
-    goes_on = bool(broken) and first_word - 1 in broken
-    counts = [starts[line.last] - starts[line.first] for line, _ in rows]
-    word_counts = [line.last - line.first for line, _ in rows]
-    run = LevelRun(shaped, pens, part, words[first_word:last_word], counts, word_counts, lines, rise)
-    texts = [" ".join(words[line.first : line.last]) for line, _ in rows]
-    galley.add_run(block, run, texts, ink=style.ink, broken=parts, goes_on=goes_on)
+    top_baseline = top_px + (pitch - (face.ascent_em + face.descent_em) * em) / 2 + ascent
+    number = 0
+    for paragraph, rows in groupby(text.lines[lines], _paragraph_of):
+        words, starts, pens = text.words[paragraph], text.starts[paragraph], text.pens[paragraph]
+        levels, counts, word_counts, texts = [], [], [], []
+        for line in rows:
+            first, last = line.first, line.last
+            left, space, tracking, condense = text.fit(line)
+            baseline = top_baseline + number * pitch
+            levels.append(
+                LevelLine(
+                    left + x_px, pens[starts[first]], space, tracking, condense, baseline, wide * condense, em,
+                    ascent, descent, slant,
+                )
+            )  # fmt: skip
+            counts.append(starts[last] - starts[first])
+            word_counts.append(last - first)
+            texts.append(" ".join(words[first:last]))
+            number += 1
+        first = last - sum(word_counts)
+        part = slice(starts[first], starts[last])
+        rise = None
+        if style.jitter_em and stream is not None:
+            rise = stream.generator.standard_normal(part.stop - part.start) * (style.jitter_em * em)
+        broken = text.broken[paragraph]
+        parts = [at - first for at in broken if first <= at < last] if broken else []
+        run = LevelRun(text.shaped[paragraph], pens, part, words[first:last], counts, word_counts, levels, rise)
+        galley.add_run(block, run, texts, ink=style.ink, broken=parts, goes_on=first - 1 in broken)
+    return top_px + number * pitch

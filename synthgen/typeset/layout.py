@@ -52,7 +52,8 @@ class Layout:
     ``size`` (width, height); ``rules`` float64 (R, 4) inked boxes x0, y0, x1, y1 and ``rule_ink`` int32 (R,) their
     inks; ``inks`` the names of the inks in the order of printing (:data:`INKS` says what each is); ``roles`` one per
     block; ``content`` x0, y0, x1, y1 of all ink; ``parameters`` plain values for the provenance; ``pictures`` float64
-    (P, 4) boxes of pictures, which are photographs on a display where ``continuous_pictures``, else printed halftones.
+    (P, 4) boxes of pictures, which are photographs on a display where ``continuous_pictures``, else printed halftones;
+    ``colours`` the families of colours that such a thing has, of those in the recipe, any of them where it is empty.
     """
 
     size: tuple[int, int]
@@ -68,6 +69,7 @@ class Layout:
     parameters: dict[str, object]
     pictures: Float = field(default_factory=lambda: np.zeros((0, 4)))
     continuous_pictures: bool = False
+    colours: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

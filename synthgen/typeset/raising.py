@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -12,10 +13,11 @@ from synthgen.typeset.shape import Shaped
 # How far raised figures move, in em of the text, y down; and their size.
 RAISED_EM = {"super": -0.36, "sub": 0.12}
 RAISED_SCALE = 0.6
-MOST_RAISED = 3
 # Which letters a word's figures follow as powers, and as numbers of atoms.
 UNITS = frozenset({"m", "km", "cm", "mm", "s"})
 ELEMENTS = frozenset({"CO", "H", "O", "N", "NO", "SO", "CH", "NH"})
+# Up to two figures behind something else, and a bracket, that end a word.
+_FIGURES = re.compile(r"(?<=[^ 0-9])[0-9]{1,2}\)?(?= |\Z)")
 # Marks after which a figure alone refers to a note.
 _CLOSERS = '.”’)"'
 
@@ -26,30 +28,21 @@ def raised_characters(shaped: Shaped) -> npt.NDArray[np.bool_]:
     Note marks follow a letter and are closed by a bracket, or follow the end of a sentence (했다.1) and 했다.1);
     figures may also follow a unit (m2) or the elements of a formula (CO2). Those of 1,250 and A4 stay.
     """
-    chosen: npt.NDArray[np.bool_] = _moved(shaped) != 0
-    return chosen
+    way = _moved(shaped)
+    return np.zeros(len(shaped), dtype=np.bool_) if way is None else way != 0
 
 
-def _moved(shaped: Shaped) -> npt.NDArray[np.int8]:
-    """Return how characters (N,) are moved: 1 high, -1 low, 0 not at all."""
-    way = np.zeros(len(shaped), dtype=np.int8)
-    ends = np.append(shaped.word[1:] != shaped.word[:-1], True)
-    ends &= (shaped.codes == ord(")")) | ((shaped.codes >= ord("0")) & (shaped.codes <= ord("9")))
-    if not ends.any():
-        return way
-    codes, word = shaped.codes.tolist(), shaped.word.tolist()
-    for end in np.flatnonzero(ends).tolist():
-        bracket = codes[end] == ord(")")
-        at = end - 1 if bracket else end
-        first = at
-        while first > 0 and word[first - 1] == word[end] and _is_figure(codes[first]):
-            first -= 1
-        inside = word[first] == word[end] and not _is_figure(codes[first])
-        if inside and 0 < at - first < MOST_RAISED:
-            begin = first
-            while begin > 0 and word[begin - 1] == word[end]:
-                begin -= 1
-            way[first + 1 : end + 1] = _way("".join(map(chr, codes[begin : first + 1])), bracket)
+def _moved(shaped: Shaped) -> npt.NDArray[np.int8] | None:
+    """Return how characters (N,) are moved: 1 high, -1 low, 0 not at all; None where none is."""
+    text, way = shaped.text, None
+    for found in _FIGURES.finditer(text):
+        first, end = found.span()
+        moved = _way(text[text.rfind(" ", 0, first) + 1 : first], text[end - 1] == ")")
+        if moved:
+            if way is None:
+                way = np.zeros(len(shaped), dtype=np.int8)
+            spaces = text.count(" ", 0, first)
+            way[first - spaces : end - spaces] = moved
     return way
 
 
@@ -71,9 +64,9 @@ def raised(shaped: Shaped, rise_em: float) -> Shaped:
     The figures of formulae are lowered, whatever notes are.
     """
     way = _moved(shaped)
-    chosen = way != 0
-    if not chosen.any():
+    if way is None:
         return shaped
+    chosen = way != 0
     rise = np.where(way > 0, rise_em, np.where(way < 0, RAISED_EM["sub"], 0.0))
     factor = np.where(chosen, RAISED_SCALE, 1.0)
     extras = tuple(
@@ -94,8 +87,5 @@ def raised(shaped: Shaped, rise_em: float) -> Shaped:
         dy_em=shaped.dy_em * factor + rise,
         advance_em=shaped.advance_em * factor,
         extras=extras,
+        plain=False,
     )
-
-
-def _is_figure(code: int) -> bool:
-    return 0x30 <= code <= 0x39

@@ -29,13 +29,13 @@ Places = tuple[Float, Float, Float]
 class Run(ABC):
     """Whole words of one paragraph on consecutive lines.
 
-    ``part`` are the characters among the paragraph's ``shaped``, with its ``pens`` (N + 1,) px along the line, without
+    ``part`` are the characters among the paragraph's ``shaped``, with its N + 1 ``pens`` px along the line, without
     word spaces; ``counts`` and ``word_counts`` are how many characters and words each of ``lines`` has, which are what
     a kind of runs places them by.
     """
 
     shaped: Shaped
-    pens: Float
+    pens: Sequence[float]
     part: slice
     words: Sequence[str]
     counts: Sequence[int]
@@ -45,7 +45,7 @@ class Run(ABC):
     direction: ClassVar[str]
 
     def __len__(self) -> int:
-        return sum(self.counts)
+        return int(self.part.stop - self.part.start)
 
     @property
     def frame(self) -> Float | None:
@@ -125,13 +125,14 @@ def joined(runs: Sequence[Run], name: str) -> npt.NDArray[Any]:
 
 def columns_of(runs: Sequence[Run]) -> Float:
     """Return the numbers of the lines for each character on them, as (numbers of a line, n)."""
-    table = np.array([line for run in runs for line in run.lines])
+    lines = [line for run in runs for line in run.lines]
+    table = np.fromiter(chain.from_iterable(lines), np.float64, len(lines) * len(lines[0])).reshape(len(lines), -1)
     return np.repeat(table.T, [count for run in runs for count in run.counts], axis=1)
 
 
 def steps(runs: Sequence[Run]) -> tuple[Float, Index, Index]:
     """Return each character's pen in its paragraph (n,) px, its word's number in its line (n,) and its own (n,)."""
-    pens = np.concatenate([run.pens[run.part] for run in runs])
+    pens = np.fromiter(chain.from_iterable([run.pens[run.part] for run in runs]), np.float64)
     words = _counted([count for run in runs for count in run.word_counts])
     word = np.repeat(words, [len(word) for word in chain.from_iterable(run.words for run in runs)])
     return pens, word, _counted([count for run in runs for count in run.counts])

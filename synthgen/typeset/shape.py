@@ -39,6 +39,15 @@ for _constant in (_ONES, _ZEROS):
     _constant.flags.writeable = False
 
 
+def plain_columns(n: int) -> tuple[Float, Float, Float]:
+    """Return the scales (n,) and the offsets along x and y (n,) of glyphs at their pens and of their text's size.
+
+    They are not to be written to.
+    """
+    scale, zeros = (_ONES[:n], _ZEROS[:n]) if n <= _LONGEST else (np.ones(n), np.zeros(n))
+    return scale, zeros, zeros
+
+
 @dataclass(frozen=True, slots=True)
 class Extra:
     """One more glyph of a character that is drawn by several: its character, glyph, face, scale and offset in em."""
@@ -53,13 +62,15 @@ class Extra:
 
 @dataclass(frozen=True, slots=True)
 class Shaped:
-    """A text's N characters without its spaces, as arrays in em of the text's own face, y down.
+    """A ``text``'s N characters without its spaces, as arrays in em of the text's own face, y down.
 
     ``codes`` uint16 (N,); ``glyph``, ``face`` int32 (N,); ``scale`` (N,) size of the glyph relative to the text's
     (helper faces are matched by ink height); ``dx_em``, ``dy_em`` (N,) the glyph's origin from the pen; ``advance_em``
-    (N,); ``word`` int32 (N,) rising from 0; ``extras`` further glyphs.
+    (N,); ``extras`` further glyphs. ``plain`` says that all scales are 1 and all offsets 0, and that there are no
+    further glyphs.
     """
 
+    text: str
     codes: npt.NDArray[np.uint16]
     glyph: Int
     face: Int
@@ -67,16 +78,22 @@ class Shaped:
     dx_em: Float
     dy_em: Float
     advance_em: Float
-    word: Int
     extras: tuple[Extra, ...]
+    plain: bool
 
     def __len__(self) -> int:
         return len(self.codes)
 
+    @property
+    def word(self) -> Int:
+        """Each character's word, int32 (N,) rising from 0; worked out when it is asked for, which is seldom."""
+        lengths = [len(word) for word in self.text.split(" ")]
+        return np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A shaped run as tuples, ready to be written into the text's arrays."""
+    """A shaped run as tuples, ready to be written into the text's arrays; ``level`` where all stand at their pens."""
 
     glyph: tuple[int, ...]
     face: tuple[int, ...]
@@ -85,16 +102,7 @@ class _Run:
     dy_em: tuple[float, ...]
     advance_em: tuple[float, ...]
     extras: tuple[Extra, ...]
-
-    @property
-    def level(self) -> bool:
-        """Whether all its glyphs stand at their pens."""
-        return not any(self.dx_em) and not any(self.dy_em)
-
-
-_NOTHING = Shaped(
-    np.zeros(0, dtype=np.uint16), *(np.zeros(0, dtype=np.int32),) * 2, *(np.zeros(0),) * 4, np.zeros(0, np.int32), ()
-)
+    level: bool
 
 
 class Shaper:
@@ -128,72 +136,61 @@ class Shaper:
         if len(texts) < 2:
             return [self.shape(text, face_index, fallback=fallback) for text in texts]
         whole = self.shape(" ".join(texts), face_index, fallback=fallback)
-        shaped, first, words = [], 0, 0
+        shaped, first = [], 0
         for text in texts:
-            spaces = text.count(" ")
-            last = first + len(text) - spaces
-            shaped.append(_part_of(whole, first, last, words))
-            first, words = last, words + spaces + 1
+            last = first + len(text) - text.count(" ")
+            shaped.append(_part_of(whole, text, first, last))
+            first = last
         return shaped
 
     def _shape(self, text: str, face_index: int, *, fallback: bool) -> Shaped:
-        codes = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
-        if len(codes) != len(text):
-            astral = next(char for char in text if ord(char) >= CODE_POINTS)
-            raise TextError(
-                f"U+{ord(astral):05X}: only characters of the Basic Multilingual Plane can be set; remove it."
-            )
+        codes = _codes_of(text)
         face = self.faces.faces[face_index]
-        keep = codes != SPACE
-        bare_codes = codes[keep]
-        n = len(bare_codes)
-        word = (~keep).cumsum(dtype=np.int32)[keep] if n < len(codes) else np.zeros(n, dtype=np.int32)
+        bare_codes = codes[codes != SPACE] if " " in text else codes
         glyph = face.glyph_of[bare_codes]
-        owner = np.full(n, face_index, dtype=np.int32)
+        owner = np.empty(len(bare_codes), dtype=np.int32)
+        owner.fill(face_index)
         advance = face.advance_em[glyph]
         kinds = face.kinds[codes].tobytes()
         covered = _MISSING not in kinds
         if not covered and not fallback:
             raise Rejected("uncovered")
-        runs, places, extras = self._runs_of(text, kinds, face_index)
-        scale, zeros = (_ONES[:n], _ZEROS[:n]) if n <= _LONGEST else (np.ones(n), np.zeros(n))
-        dx = dy = zeros
-        if runs:
-            at = np.array(places, dtype=np.intp)
-            advance[at] = _joined(runs, "advance_em")
-            if not covered:
-                # Where the face draws all, each character has its own glyph, at its size.
-                scale = np.ones(n)
-                glyph[at], owner[at], scale[at] = (_joined(runs, name) for name in ("glyph", "face", "scale"))
-            if not all(run.level for run in runs):
-                dx, dy = np.zeros(n), np.zeros(n)
-                dx[at], dy[at] = _joined(runs, "dx_em"), _joined(runs, "dy_em")
-        return Shaped(bare_codes, glyph, owner, scale, dx, dy, advance, word, tuple(extras))
+        found = self._runs_of(text, kinds, face_index)
+        return _with_runs(text, (bare_codes, glyph, owner, advance), found, covered=covered)
 
-    def shape_plain(self, texts: Sequence[str], face_indices: Sequence[int]) -> tuple[list[int], Shaped]:
-        """Return which texts, each in its own face, are looked up glyph by glyph, and these shaped as one text.
+    def shape_lines(self, texts: Sequence[str], face_indices: Sequence[int], fallback: Sequence[bool]) -> Shaped:
+        """Return what :meth:`shape` gives for texts, each in its own face, joined as one text.
 
-        Whatever is not, :meth:`shape` must shape. What Unicode has beyond its first plane counts as such.
+        All characters are looked up at once, whatever their faces, and only then what goes in runs is shaped.
         """
-        joined = " ".join(texts).encode("utf-16-le", "surrogatepass")
-        codes = np.frombuffer(joined, dtype=np.uint16)
-        lengths = np.array([len(text) for text in texts])
-        if len(codes) != lengths.sum() + len(texts) - 1:
-            return [], _NOTHING
-        ends = np.cumsum(lengths + 1)
-        owner = np.repeat(np.array(face_indices, dtype=np.int32), lengths + 1)[:-1]
+        joined = " ".join(texts)
+        codes = _codes_of(joined)
+        lengths = np.array([len(text) for text in texts]) + 1
+        owner = np.repeat(np.array(face_indices, dtype=np.int32), lengths)[:-1]
         bare = codes != SPACE
-        rest = bare & ~self.faces.plain(owner, codes)
-        mine = np.ones(len(texts), dtype=bool)
-        if rest.any():
-            mine[np.searchsorted(ends, np.flatnonzero(rest), side="right")] = False
-            bare &= np.repeat(mine, lengths + 1)[:-1]
-        glyph, advance = self.faces.looked_up(owner := owner[bare], kept := codes[bare])
-        n = len(kept)
-        zeros = np.zeros(n)
-        # A text's own first space, if any, is the one before it.
-        word = np.cumsum(codes == SPACE, dtype=np.int32)[bare]
-        return np.flatnonzero(mine).tolist(), Shaped(kept, glyph, owner, np.ones(n), zeros, zeros, advance, word, ())
+        rest = np.flatnonzero(~self.faces.plain(owner, codes) & bare)
+        glyph, advance = self.faces.looked_up(owner_of := owner[bare], bare_codes := codes[bare])
+        runs: list[_Run] = []
+        places: list[int] = []
+        extras: list[Extra] = []
+        covered = True
+        if len(rest):
+            ends, before = np.cumsum(lengths), np.cumsum(~bare)
+            for number in dict.fromkeys(np.searchsorted(ends, rest, side="right").tolist()):
+                text, at = texts[number], int(ends[number] - lengths[number])
+                face = face_indices[number]
+                kinds = self.faces.faces[face].kinds[codes[at : at + len(text)]].tobytes()
+                if _MISSING in kinds:
+                    covered = False
+                    if not fallback[number]:
+                        raise Rejected("uncovered")
+                its_runs, its_places, its_extras = self._runs_of(text, kinds, face)
+                # A text's own first space, if any, is the one before it.
+                first = at - int(before[at])
+                runs += its_runs
+                places += [first + place for place in its_places]
+                extras += [replace(one, char=first + one.char) for one in its_extras]
+        return _with_runs(joined, (bare_codes, glyph, owner_of, advance), (runs, places, extras), covered=covered)
 
     def _runs_of(self, text: str, kinds: bytes, face_index: int) -> tuple[list[_Run], list[int], list[Extra]]:
         """Return the runs between what is looked up glyph by glyph, their characters, and their further glyphs.
@@ -232,7 +229,9 @@ class Shaper:
     def _shape_run(self, text: str, face_index: int, missing: str) -> _Run:
         """Split a run by who draws it, shape each part in its face, and join them."""
         face = self.faces.faces[face_index]
-        owners = dict(zip(missing, self.faces.helpers(face_index, missing), strict=True)) if missing else {}
+        if not missing:
+            return self._shape_part(text, face_index, face, 0)
+        owners = dict(zip(missing, self.faces.helpers(face_index, missing), strict=True))
         owner = [owners.get(char, face_index) for char in text]
         parts: list[_Run] = []
         start = 0
@@ -248,6 +247,7 @@ class Shaper:
             dy_em=sum((part.dy_em for part in parts), ()),
             advance_em=sum((part.advance_em for part in parts), ()),
             extras=sum((part.extras for part in parts), ()),
+            level=all(part.level for part in parts),
         )
 
     def _shape_part(self, text: str, owner: int, own: Face, offset: int) -> _Run:
@@ -263,6 +263,12 @@ class Shaper:
             # Merged or replaced in spite of the features: each character gets the glyph that was measured instead.
             glyphs = [_nominal(at, char, face) for at, char in enumerate(text)]
         em = face.upem / scale
+        if len(glyphs) == n:
+            # A glyph for each character, as nearly always.
+            _, ids, advances, right, up = zip(*glyphs, strict=True)
+            dx_em, dy_em = tuple([x / em for x in right]), tuple([drop_em - y / em for y in up])
+            level = not any(dx_em) and not any(dy_em)
+            return _Run(ids, (owner,) * n, (scale,) * n, dx_em, dy_em, tuple([one / em for one in advances]), (), level)
         first: dict[int, tuple[int, float, float]] = {}
         advance = [0.0] * n
         extras: list[Extra] = []
@@ -277,24 +283,57 @@ class Shaper:
                 extras.append(Extra(offset + cluster, glyph, owner, scale, dx, dy))
             advance[cluster] += x_advance / em
             pen += x_advance
-        return _Run(
-            glyph=tuple(first[at][0] for at in range(n)),
-            face=(owner,) * n,
-            scale=(scale,) * n,
-            dx_em=tuple(first[at][1] for at in range(n)),
-            dy_em=tuple(first[at][2] for at in range(n)),
-            advance_em=tuple(advance),
-            extras=tuple(extras),
-        )
+        ids, dx_em, dy_em = zip(*(first[at] for at in range(n)), strict=True)
+        level = not any(dx_em) and not any(dy_em)
+        return _Run(ids, (owner,) * n, (scale,) * n, dx_em, dy_em, tuple(advance), tuple(extras), level)
 
 
-def _part_of(whole: Shaped, first: int, last: int, words: int) -> Shaped:
-    """Return the characters [first, last) of a shaped text, before which it has so many words."""
+def _codes_of(text: str) -> npt.NDArray[np.uint16]:
+    """Return the code points (N,) of a text; TextError for one outside the BMP."""
+    codes = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
+    if len(codes) != len(text):
+        astral = next(char for char in text if ord(char) >= CODE_POINTS)
+        raise TextError(f"U+{ord(astral):05X}: only characters of the Basic Multilingual Plane can be set; remove it.")
+    return codes
+
+
+def _with_runs(
+    text: str,
+    looked_up: tuple[npt.NDArray[np.uint16], Int, Int, Float],
+    found: tuple[Sequence[_Run], Sequence[int], Sequence[Extra]],
+    *,
+    covered: bool,
+) -> Shaped:
+    """Return a text of which codes, glyphs, faces and advances were ``looked_up`` one by one, with its runs put in.
+
+    ``found`` are these, their characters and their further glyphs; ``covered`` says that each face draws all of its.
+    """
+    codes, glyph, owner, advance_em = looked_up
+    runs, places, extras = found
+    n, plain = len(codes), covered
+    scale, dx, dy = plain_columns(n)
+    if runs:
+        at = np.array(places, dtype=np.intp)
+        advance_em[at] = _joined(runs, "advance_em")
+        if not covered:
+            # Where the face draws all, each character has its own glyph, at its size.
+            scale = np.ones(n)
+            glyph[at], owner[at], scale[at] = (_joined(runs, name) for name in ("glyph", "face", "scale"))
+        if not all(run.level for run in runs):
+            plain = False
+            dx, dy = np.zeros(n), np.zeros(n)
+            dx[at], dy[at] = _joined(runs, "dx_em"), _joined(runs, "dy_em")
+    return Shaped(text, codes, glyph, owner, scale, dx, dy, advance_em, tuple(extras), plain and not extras)
+
+
+def _part_of(whole: Shaped, text: str, first: int, last: int) -> Shaped:
+    """Return the characters [first, last) of a shaped text, which are those of one of its parts."""
     part = slice(first, last)
     extras = whole.extras and tuple(
         replace(one, char=one.char - first) for one in whole.extras if first <= one.char < last
     )
     return Shaped(
+        text,
         whole.codes[part],
         whole.glyph[part],
         whole.face[part],
@@ -302,8 +341,8 @@ def _part_of(whole: Shaped, first: int, last: int, words: int) -> Shaped:
         whole.dx_em[part],
         whole.dy_em[part],
         whole.advance_em[part],
-        whole.word[part] - np.int32(words),
         extras,
+        whole.plain,
     )
 
 
@@ -314,10 +353,9 @@ def _joined(runs: Sequence[_Run], name: str) -> list[Any]:
 
 def _as_measured(text: str, glyphs: Sequence[tuple[int, int, int, int, int]], face: Face) -> bool:
     """Return whether every character begins with the glyph by which the face was found to draw it."""
-    first: dict[int, int] = {}
-    for cluster, glyph, *_ in glyphs:
-        first.setdefault(cluster, glyph)
-    return [first.get(at) for at in range(len(text))] == [face.glyph_of[ord(char)] for char in text]
+    first = {one[0]: one[1] for one in reversed(glyphs)}
+    measured: list[int] = face.glyph_of[[ord(char) for char in text]].tolist()
+    return [first.get(at) for at in range(len(text))] == measured
 
 
 def _nominal(at: int, char: str, face: Face) -> tuple[int, int, int, int, int]:

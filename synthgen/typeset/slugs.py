@@ -44,23 +44,47 @@ class Slug(NamedTuple):
     most_fit: float = 1.0
 
 
+class Columns(NamedTuple):
+    """The numbers of S slugs, their styles and faces (S,); ``shift`` is the share of the slack at a line's left."""
+
+    left_px: Float
+    right_px: Float
+    most_fit: Float
+    size_px: Float
+    line_px: Float
+    tracking_em: Float
+    stretch: Float
+    space_em: Float
+    slant: Float
+    jitter_em: Float
+    ascent_em: Float
+    descent_em: Float
+    shift: Float
+
+
 class Casting:
     """Slugs shaped and fitted to their rooms; heights on the sheet are given when they are placed.
 
     ``slugs`` are those given, their texts without the words that do not fit; one without any word left is empty.
-    ``ratio`` (S,) the factor each one's size was scaled by; ``edges`` (S, 2) left and right end of its line, sheet px.
+    ``columns`` are their numbers; ``ratio`` (S,) the factor each one's size was scaled by; ``edges`` (S, 2) left and
+    right end of its line, sheet px.
     """
 
     def __init__(self, slugs: Sequence[Slug], shaper: Shaper) -> None:
         self.slugs = list(slugs)
         self.ratio = np.ones(len(slugs))
-        self.edges = np.array([(slug.left_px, slug.left_px) for slug in slugs]).reshape(-1, 2)
         self._shaper = shaper
+        self.columns = _columns_of(slugs, shaper)
+        self.edges = np.array([self.columns.left_px, self.columns.left_px]).T
         self._cast()
         if (short := self._too_long()).any():
             for at in np.flatnonzero(short).tolist():
                 self.slugs[at] = self.slugs[at]._replace(text=self._shortened(at))
             self._cast()
+
+    def _of_full(self) -> Columns:
+        """Return the numbers of those slugs that are not empty."""
+        return self.columns if len(self._full) == len(self.slugs) else Columns(*np.array(self.columns)[:, self._full])
 
     def _cast(self) -> None:
         """Shape all slugs, face by face, and bring their characters into the slugs' order."""
@@ -68,47 +92,19 @@ class Casting:
         self._number = {at: place for place, at in enumerate(self._full)}
         if not self._full:
             return
-        plain, parts = self._plain()
-        groups: dict[tuple[int, bool, str], list[int]] = {}
-        for at in self._full:
-            if at not in plain:
-                style = self.slugs[at].style
-                groups.setdefault((style.face, style.fallback, style.raised), []).append(at)
-        for (face, fallback, way), members in groups.items():
-            text = " ".join([self.slugs[at].text for at in members])
-            shaped = self._shaper.shape(text, face, fallback=fallback)
-            parts.append(raised(shaped, RAISED_EM[way]) if way else shaped)
         texts = [self.slugs[at].text for at in self._full]
         self._words = [text.split(" ") for text in texts]
         counts = np.array([len(words) for words in self._words], dtype=np.intp)
         lengths = np.array([len(text) for text in texts], dtype=np.intp) - counts + 1
-        order = [self._number[at] for members in (plain, *groups.values()) for at in members]
-        self._shaped = _in_order(parts, order, lengths)
+        self._shaped = shaped_lines(texts, [self.slugs[at].style for at in self._full], lengths, self._shaper)
         self._starts = np.concatenate([[0], np.cumsum(lengths)])
         self._measure(counts, lengths)
 
-    def _plain(self) -> tuple[dict[int, None], list[Shaped]]:
-        """Return the slugs whose characters are looked up one by one, whatever their faces, and these shaped."""
-        chosen = [at for at in self._full if not self.slugs[at].style.raised]
-        if not chosen:
-            return {}, []
-        styles = [self.slugs[at].style for at in chosen]
-        mine, shaped = self._shaper.shape_plain([self.slugs[at].text for at in chosen], [one.face for one in styles])
-        return dict.fromkeys(chosen[at] for at in mine), [shaped] if mine else []
-
     def _measure(self, counts: Index, lengths: Index) -> None:
         """Lay each line's characters out from 0 in em of its own size, then fit the lines to their rooms."""
-        slugs = [self.slugs[at] for at in self._full]
-        styles = [slug.style for slug in slugs]
-        left, right, most, size, tracking, stretch, space = np.array(
-            [
-                (slug.left_px, slug.right_px, slug.most_fit, one.size_px, one.tracking_em, one.stretch,
-                 one.word_space_em + one.tracking_em)
-                for slug, one in zip(slugs, styles, strict=True)
-            ]
-        ).T  # fmt: skip
+        of = self._of_full()
         starts = self._starts[:-1]
-        tracked, stretched, spaced = np.repeat((tracking, stretch, space), lengths, axis=1)
+        tracked, stretched, spaced = np.repeat((of.tracking_em, of.stretch, of.space_em), lengths, axis=1)
         advance = self._shaped.advance_em * stretched + tracked
         ends = np.cumsum(advance)
         begins = ends - advance
@@ -118,14 +114,13 @@ class Casting:
             word_lengths = np.array([len(word) for of in self._words for word in of], dtype=np.intp)
             spaces_before = np.arange(words) - np.repeat(np.cumsum(counts) - counts, counts)
             self._along_em += np.repeat(spaces_before, word_lengths) * spaced
-        width = (ends[self._starts[1:] - 1] - first - tracking + (counts - 1) * space) * size
-        room = np.maximum(right - left, 1e-6)
-        fit = np.maximum(np.minimum(room / width, most), LEAST_FIT)
+        width = (ends[self._starts[1:] - 1] - first - of.tracking_em + (counts - 1) * of.space_em) * of.size_px
+        room = np.maximum(of.right_px - of.left_px, 1e-6)
+        fit = np.maximum(np.minimum(room / width, of.most_fit), LEAST_FIT)
         fit = np.where(fit == 1.0, 1.0, fit * _HAIR)
         self._squeeze = np.minimum(room / (width * fit), 1.0)
         taken = width * fit * self._squeeze
-        shift = np.array([_SHIFTS.get(one.align, 0.0) for one in styles])
-        self._left = left + shift * (room - taken)
+        self._left = of.left_px + of.shift * (room - taken)
         self.ratio[self._full] = fit
         self.edges[self._full] = np.column_stack([self._left, self._left + taken])
 
@@ -164,19 +159,14 @@ class Casting:
         if not self._full:
             return
         shaped, lengths = self._shaped, np.diff(self._starts)
-        faces = self._shaper.faces.faces
-        rows = []
-        for place, at in enumerate(self._full):
-            style, top = self.slugs[at].style, self._tops[at]
-            face = faces[style.face]
-            em = style.size_px * self.ratio[at]
-            middle = (style.line_px - (face.ascent_em + face.descent_em) * em) / 2 + face.ascent_em * em
-            rows.append(
-                (em, em * style.stretch * self._squeeze[place], self._squeeze[place], (top or 0.0) + middle,
-                 face.ascent_em * em, face.descent_em * em, style.slant, style.jitter_em * em, self._left[place])
-            )  # fmt: skip
-        table = np.repeat(np.array(rows), lengths, axis=0).T
-        em, wide, squeeze, baseline, ascent, descent, slant, jitter, left = table
+        of = self._of_full()
+        high = np.array([self._tops[at] or 0.0 for at in self._full])
+        em = of.size_px * self.ratio[self._full]
+        ascent, descent = of.ascent_em * em, of.descent_em * em
+        baseline = high + ((of.line_px - (of.ascent_em + of.descent_em) * em) / 2 + ascent)
+        lines = (em, em * of.stretch * self._squeeze, self._squeeze, baseline, ascent, descent, of.slant,
+                 of.jitter_em * em, self._left)  # fmt: skip
+        em, wide, squeeze, baseline, ascent, descent, slant, jitter, left = np.repeat(lines, lengths, axis=1)
         if jitter.any():
             baseline = baseline + stream.generator.standard_normal(len(em)) * jitter
         pen = left + self._along_em * em * squeeze
@@ -230,9 +220,48 @@ class Casting:
 _SHIFTS = {"right": 1.0, "center": 0.5}
 
 
-def _in_order(parts: Sequence[Shaped], order: Sequence[int], lengths: Index) -> Shaped:
-    """Return shaped texts joined, the slugs in them brought from ``order`` into their own; ``lengths`` (S,) chars."""
-    names = ("codes", "glyph", "face", "scale", "dx_em", "dy_em", "advance_em", "word")
+def _columns_of(slugs: Sequence[Slug], shaper: Shaper) -> Columns:
+    rows = []
+    for slug in slugs:
+        one = slug.style
+        face = shaper.faces.faces[one.face]
+        rows.append(
+            (slug.left_px, slug.right_px, slug.most_fit, one.size_px, one.line_px, one.tracking_em, one.stretch,
+             one.word_space_em + one.tracking_em, one.slant, one.jitter_em, face.ascent_em, face.descent_em,
+             _SHIFTS.get(one.align, 0.0))
+        )  # fmt: skip
+    return Columns(*np.array(rows, dtype=np.float64).reshape(-1, len(Columns._fields)).T)
+
+
+def shaped_lines(texts: Sequence[str], styles: Sequence[Style], lengths: Index, shaper: Shaper) -> Shaped:
+    """Return lines, each in the face of its style, shaped as one text; ``lengths`` (S,) are their characters' counts.
+
+    The numbers of its words do not go on from line to line.
+    """
+    groups: dict[tuple[int, bool, str], list[int]] = {}
+    level: list[int] = []
+    for at, style in enumerate(styles):
+        if style.raised:
+            groups.setdefault((style.face, style.fallback, style.raised), []).append(at)
+        else:
+            level.append(at)
+    parts, order = [], list(level)
+    if level:
+        faces, fallbacks = [styles[at].face for at in level], [styles[at].fallback for at in level]
+        parts.append(shaper.shape_lines([texts[at] for at in level], faces, fallbacks))
+    for (face, fallback, way), members in groups.items():
+        text = " ".join([texts[at] for at in members])
+        parts.append(raised(shaper.shape(text, face, fallback=fallback), RAISED_EM[way]))
+        order += members
+    return _in_order(" ".join(texts), parts, order, lengths)
+
+
+def _in_order(text: str, parts: Sequence[Shaped], order: Sequence[int], lengths: Index) -> Shaped:
+    """Return shaped texts joined as ``text``, the lines in them brought from ``order`` into their own.
+
+    ``lengths`` (S,) are the lines' numbers of characters.
+    """
+    names = ("codes", "glyph", "face", "scale", "dx_em", "dy_em", "advance_em")
     if len(parts) == 1:
         return parts[0]
     slug = np.repeat(np.array(order, dtype=np.intp), lengths[list(order)])
@@ -247,4 +276,4 @@ def _in_order(parts: Sequence[Shaped], order: Sequence[int], lengths: Index) -> 
         place[take] = np.arange(len(take))
         extras = [replace(one, char=int(place[one.char])) for one in extras]
     columns = {name: np.concatenate([getattr(part, name) for part in parts])[take] for name in names}
-    return Shaped(**columns, extras=tuple(extras))
+    return Shaped(text, **columns, extras=tuple(extras), plain=all(part.plain for part in parts))

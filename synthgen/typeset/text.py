@@ -77,6 +77,15 @@ class BrokenLine(NamedTuple):
     ends: bool
 
 
+class _Broken(NamedTuple):
+    """A paragraph broken into lines: its words, their first characters, and those that go on in the next, by number."""
+
+    words: list[str]
+    starts: list[int]
+    parts: list[int]
+    lines: list[BrokenLine]
+
+
 class Fit(NamedTuple):
     """How one line takes its width: left edge, word space and extra tracking in px, its glyphs' condensing."""
 
@@ -89,7 +98,7 @@ class Fit(NamedTuple):
 class Text:
     """Paragraphs shaped in one style and broken to one width: a queue of ``lines`` to be placed box by box.
 
-    Per paragraph: ``words``, ``shaped``, ``pens`` (N + 1,) px along the line without word spaces, ``starts`` the first
+    Per paragraph: ``words``, ``shaped``, ``pens`` N + 1 px along the line without word spaces, ``starts`` the first
     character of each of W words, and N at the end; ``broken`` the words that go on in the next one, on the next line;
     ``western`` whether it is justified Latin text, which takes its slack in its word spaces or, ``ragged``, not at all.
     The words of ``shaped`` are those before any was cut. ``space_px`` is the natural word space, behind the tracking of
@@ -106,7 +115,7 @@ class Text:
         self.gap_px = self.space_px + self._tracking_px
         self.words: list[list[str]] = []
         self.shaped: list[Shaped] = []
-        self.pens: list[Float] = []
+        self.pens: list[list[float]] = []
         self.starts: list[list[int]] = []
         self.broken: list[list[int]] = []
         self.lines: list[BrokenLine] = []
@@ -125,21 +134,14 @@ class Text:
         each = self.shaper.shape_each(texts, style.face, fallback=style.fallback)
         return [raised(shaped, RAISED_EM[style.raised]) for shaped in each] if style.raised else each
 
-    def _measure(self, shaped: Shaped) -> tuple[Float, list[float]]:
-        """Return the pens (N + 1,) px of a shaped text, as an array and as plain numbers."""
-        pens = np.zeros(len(shaped) + 1)
-        (self._advances(shaped) * self.style.size_px).cumsum(out=pens[1:])
-        return pens, pens.tolist()
+    def _measure(self, shaped: Shaped) -> list[float]:
+        """Return the pens, N + 1 px, of a shaped text: plain numbers, because most texts have a few characters."""
+        return [0.0, *accumulate((self._advances(shaped) * self.style.size_px).tolist())]
 
-    def _widths(self, places: list[float], starts: list[int]) -> list[float]:
+    def _widths(self, pens: list[float], starts: list[int]) -> list[float]:
         """Return the widths in px of the words that begin at ``starts``, without the tracking of their last letters."""
         tracking = self._tracking_px
-        return [places[end] - places[start] - tracking for start, end in pairwise(starts)]
-
-    def _reach(self, places: list[float], starts: list[int]) -> list[float]:
-        """Return where each word would end if all stood on one line, px."""
-        tracking, space = self._tracking_px, self.space_px
-        return [places[end] - tracking + at * space for at, end in enumerate(starts[1:])]
+        return [pens[end] - pens[start] - tracking for start, end in pairwise(starts)]
 
     def _advances(self, shaped: Shaped) -> Float:
         """Return how far each character moves the pen along its line, in em, tracking included."""
@@ -147,35 +149,26 @@ class Text:
         return advances
 
     def _break(self, paragraph: str, shaped: Shaped) -> None:
-        words, broken = paragraph.split(" "), list[int]()
-        starts = _starts(words)
-        pens, places = self._measure(shaped)
-        reach = self._reach(places, starts)
-        if self.style.by_syllable and reach[-1] > self.width_px:
-            words, broken = self._split_words(words, places, starts, reach)
-            # Kerning never crosses a cut, so nothing has moved: only what is a word has changed.
-            starts = _starts(words)
-            reach = self._reach(places, starts)
-        at, limit = len(self.words), self.width_px / MIN_CONDENSING
-        lines = self._lines(at, places, starts, reach)
-        if any(line.width_px > limit for line in lines):
-            widths = self._widths(places, starts)
-            whole = [word for word, width in zip(words, widths, strict=True) if width <= limit]
+        words, pens, at = paragraph.split(" "), self._measure(shaped), len(self.words)
+        broken = self._filled(at, words, pens, cut=self.style.by_syllable)
+        limit = self.width_px / MIN_CONDENSING
+        if any(line.width_px > limit for line in broken.lines):
+            widths = self._widths(pens, broken.starts)
+            whole = [word for word, width in zip(broken.words, widths, strict=True) if width <= limit]
             if not whole:
                 return
-            if len(whole) < len(words):
-                words, starts, broken = whole, _starts(whole), []
-                (shaped,) = self._shaped([" ".join(words)])
-                pens, places = self._measure(shaped)
-                lines = self._lines(at, places, starts, self._reach(places, starts))
-        self.words.append(words)
+            if len(whole) < len(broken.words):
+                (shaped,) = self._shaped([" ".join(whole)])
+                pens = self._measure(shaped)
+                broken = self._filled(at, whole, pens, cut=False)
+        self.words.append(broken.words)
         self.shaped.append(shaped)
         self.pens.append(pens)
-        self.starts.append(starts)
-        self.broken.append(broken)
+        self.starts.append(broken.starts)
+        self.broken.append(broken.parts)
         justified = self.style.align == "justify"
         self.western.append(justified and not _EAST_ASIAN.search(paragraph) and bool(_LATIN.search(paragraph)))
-        self.lines += lines
+        self.lines += broken.lines
 
     def _ragged(self) -> frozenset[int]:
         """Return the Latin paragraphs that have a line with more room than its word spaces may take."""
@@ -194,52 +187,53 @@ class Text:
         letters = starts[line.last] - starts[line.first] - 1
         return gaps * self.space_px * (LATIN_SPACE_GROWTH - 1) + letters * LATIN_TRACKING_EM * self.style.size_px
 
-    def _lines(self, paragraph: int, places: list[float], starts: list[int], reach: list[float]) -> list[BrokenLine]:
-        """Fill lines greedily with whole words."""
-        lines, words = [], len(reach)
-        space, indent = self.space_px, self.style.indent_em * self.style.size_px
-        first = 0
-        while first < words:
-            before = places[starts[first]] + first * space - indent
-            last = bisect_right(reach, self.width_px + 1e-6 + before, first + 1)
-            lines.append(BrokenLine(paragraph, first, last, reach[last - 1] - before, indent, ends=last == words))
-            first, indent = last, 0.0
-        return lines
+    def _filled(self, paragraph: int, words: list[str], pens: list[float], *, cut: bool) -> _Broken:
+        """Fill lines greedily with whole words.
 
-    def _split_words(
-        self, words: list[str], places: list[float], starts: list[int], reach: list[float]
-    ) -> tuple[list[str], list[int]]:
-        """Return the words with those cut in two that stand at a line's end with room for some of their characters.
-
-        And the numbers of the parts that go on.
+        With ``cut``, a word at a line's end is cut in two where there is room for some of its characters, unless all
+        words have room on one line. Kerning never crosses a cut, so nothing moves: only what is a word changes.
         """
-        split: list[str] = []
-        broken: list[int] = []
+        starts, count = _starts(words), len(words)
         tracking, space = self._tracking_px, self.space_px
+        # Where each word would end if all stood on one line.
+        reach = [pens[end] - tracking + at * space for at, end in enumerate(starts[1:])]
+        cut = cut and reach[-1] > self.width_px
+        parts: list[str] = []
+        firsts: list[int] = []
+        broken: list[int] = []
+        lines: list[BrokenLine] = []
         # A line begins with what is left of word ``at`` from its character ``first`` on.
         at, first, indent = 0, 0, self.style.indent_em * self.style.size_px
-        while at < len(words):
-            limit = self.width_px + 1e-6 + places[first] + at * space - indent
+        while at < count:
+            begun, number = pens[first], len(parts)
+            limit = self.width_px + 1e-6 + begun + at * space - indent
             whole = bisect_right(reach, limit, at)
-            rest = words[at][first - starts[at] :]
+            taken = 0
             if whole > at:
-                split.append(rest)
-                split += words[at + 1 : whole]
-                if whole == len(words):
-                    break
-                rest, first = words[whole], starts[whole]
-            room = limit - whole * space + tracking
-            taken = self._cut(rest, bisect_right(places, room, first + 1, starts[whole + 1] + 1) - first - 1)
-            if taken:
-                broken.append(len(split))
-                split.append(rest[:taken])
-                first += taken
-            elif whole == at:
+                parts.append(words[at][first - starts[at] :])
+                parts += words[at + 1 : whole]
+                firsts.append(first)
+                firsts += starts[at + 1 : whole]
+                first = starts[whole]
+            if cut and whole < count:
+                rest = words[whole][first - starts[whole] :]
+                room = limit - whole * space + tracking
+                taken = self._cut(rest, bisect_right(pens, room, first + 1, starts[whole + 1] + 1) - first - 1)
+                if taken:
+                    broken.append(len(parts))
+                    parts.append(rest[:taken])
+                    firsts.append(first)
+                    first += taken
+            if whole == at and not taken:
                 # Not even a line of its own has room for it.
-                split.append(rest)
+                parts.append(words[at][first - starts[at] :])
+                firsts.append(first)
                 whole, first = at + 1, starts[at + 1]
-            at, indent = whole, 0.0
-        return split, broken
+            at, last = whole, len(parts)
+            width = pens[first] - tracking + (last - 1) * space - (begun + number * space - indent)
+            lines.append(BrokenLine(paragraph, number, last, width, indent, at == count))
+            indent = 0.0
+        return _Broken(parts, [*firsts, starts[-1]], broken, lines)
 
     def _cut(self, word: str, fitting: int) -> int:
         """Return how many of a word's ``fitting`` first characters may stand at a line's end; 0 when none may.
@@ -316,7 +310,7 @@ class Text:
             kept.pop()
         line = kept[-1]
         starts, pens = self.starts[paragraph], self.pens[paragraph]
-        width = float(pens[starts[end]] - pens[starts[line.first]]) - self.style.tracking_em * self.style.size_px
+        width = pens[starts[end]] - pens[starts[line.first]] - self.style.tracking_em * self.style.size_px
         width += line.indent_px + (end - line.first - 1) * self.space_px
         kept[-1] = line._replace(last=end, width_px=width, ends=True)
         return kept

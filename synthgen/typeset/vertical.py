@@ -7,8 +7,11 @@ letters and digits stand upright, are turned as a run, or are set side by side i
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +22,7 @@ from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.galley import Galley
 from synthgen.typeset.runs import Places, Run, columns_of, joined, steps
 from synthgen.typeset.shape import Shaped, Shaper
+from synthgen.typeset.slugs import shaped_lines
 from synthgen.typeset.tables import CODE_POINTS
 from synthgen.typeset.text import BrokenLine, Style, Text
 
@@ -41,13 +45,18 @@ MOST_IN_BLOCK = 3
 LEAST_GAP_EM = 0.18
 BLOCK_WIDTH_EM = 0.96
 _QUARTER = np.array([[0.0, -1.0], [1.0, 0.0]])
-# By code point: Latin letters and figures; and all that does not simply stand upright.
+# By code point: Latin letters and figures.
 _LATIN = np.zeros(CODE_POINTS, dtype=np.bool_)
 for _first, _last in (("0", "9"), ("A", "Z"), ("a", "z"), ("\u00c0", "\u024f")):
     _LATIN[ord(_first) : ord(_last) + 1] = True
 _OPENING, _CLOSING = frozenset("(「『〈《【〔“‘"), frozenset(")」』〉》】〕”’")
-_SPECIAL = _LATIN.copy()
-_SPECIAL[[ord(char) for char in (*HUNG_MARKS, *TURNED_MARKS)]] = True
+# By code point: how it stands where nothing beside it changes that, and Latin.
+_LATIN_LETTER = BLOCK + 1
+_KINDS = np.where(_LATIN, _LATIN_LETTER, STACKED).astype(np.uint8)
+_KINDS[[ord(char) for char in HUNG_MARKS]] = HUNG
+_KINDS[[ord(char) for char in TURNED_MARKS]] = TURNED
+# Marks that belong to the run of Latin letters and figures in which they stand, as in 3.1 or e-mail.
+_JOINING = frozenset(map(ord, ".,-:/@&'%"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,7 @@ class VerticalText(Text):
 
     def _word_space_px(self) -> float:
         """Return the natural word space in px, behind the last letter's tracking, with which words are kept apart."""
-        return max(super()._word_space_px(), (LEAST_GAP_EM - self.style.tracking_em) * self.style.size_px)
+        return _word_space_em(self.style) * self.style.size_px
 
     @property
     def whole(self) -> bool:
@@ -116,50 +125,130 @@ class VerticalText(Text):
         return self._told[-1][1]
 
     def _found(self, shaped: Shaped) -> _Modes:
-        n = len(shaped)
-        mode = np.full(n, STACKED)
-        advance, left, squeeze = np.ones(n), np.zeros(n), np.ones(n)
-        codes = shaped.codes.tolist()
-        stop = 0
-        for at in np.flatnonzero(_SPECIAL[shaped.codes]).tolist():
-            if at < stop:
-                continue
-            stop = at + 1
-            if chr(codes[at]) in HUNG_MARKS and not _between_figures(codes, at):
-                mode[at], advance[at] = HUNG, HUNG_ADVANCE_EM
-            elif _is_latin(codes[at]):
-                while (
-                    stop < n
-                    and (_is_latin(codes[stop]) or _joins(codes, stop))
-                    and shaped.word[stop] == shaped.word[at]
-                ):
-                    stop += 1
-                self._set_latin(slice(at, stop), shaped, mode, advance, left, squeeze)
-            elif chr(codes[at]) in TURNED_MARKS:
-                mode[at], advance[at] = TURNED, max(shaped.advance_em[at], 0.4)
-        return _Modes(mode, advance, left, squeeze)
-
-    def _set_latin(
-        self, run: slice, shaped: Shaped, mode: npt.NDArray[np.int64], advance: Float, left: Float, squeeze: Float
-    ) -> None:
-        widths = shaped.advance_em[run]
-        figures = all(0x30 <= code <= 0x39 for code in shaped.codes[run].tolist())
-        if self.latin == "upright":
-            return
-        if self.latin == "block" and figures and len(widths) <= MOST_IN_BLOCK:
-            scale = min(1.0, BLOCK_WIDTH_EM / float(widths.sum()))
-            mode[run], squeeze[run] = BLOCK, scale
-            left[run] = (np.concatenate([[0.0], np.cumsum(widths)[:-1]]) - widths.sum() / 2) * scale
-            advance[run] = 0.0
-            advance[run.stop - 1] = 1.0
-        else:
-            mode[run], advance[run] = TURNED, widths
+        modes = _stacked(len(shaped))
+        _stand(modes, shaped, slice(0, len(shaped)), shaped.text, self.latin)
+        return modes
 
     def _advances(self, shaped: Shaped) -> Float:
-        modes = self.modes(shaped)
-        tracking = np.where((modes.mode == BLOCK) & (modes.advance_em == 0), 0.0, self.style.tracking_em)
-        advances: Float = modes.advance_em + tracking
-        return advances
+        return _tracked(self.modes(shaped), self.style.tracking_em)
+
+
+def _word_space_em(style: Style) -> float:
+    """Return the natural word space in em, behind the last letter's tracking, with which words are kept apart."""
+    return max(style.word_space_em + style.tracking_em, LEAST_GAP_EM - style.tracking_em)
+
+
+def _tracked(modes: _Modes, tracking_em: float | Float) -> Float:
+    """Return how far each character moves the pen down its column, in em; what shares a cell is tracked as one."""
+    advances: Float = modes.advance_em + np.where((modes.mode == BLOCK) & (modes.advance_em == 0), 0.0, tracking_em)
+    return advances
+
+
+def _stacked(n: int) -> _Modes:
+    """Return the modes of ``n`` characters that simply stand upright."""
+    return _Modes(np.full(n, STACKED), np.ones(n), np.zeros(n), np.ones(n))
+
+
+def _stand(modes: _Modes, shaped: Shaped, part: slice, text: str, latin: str) -> None:
+    """Tell in ``modes``, those of all that was shaped, how the characters of one of its texts stand.
+
+    ``part`` are the ``text``'s characters, ``latin`` is one of :data:`LATIN_MODES`.
+    """
+    codes = shaped.codes[part]
+    of = _KINDS[codes]
+    special = of.nonzero()[0].tolist()
+    if not special:
+        return
+    mode, advance = modes.mode[part], modes.advance_em[part]
+    hung: list[int] = []
+    turned: list[int] = []
+    # Where each word ends.
+    ends: list[int] = []
+    kinds, stop = of.tolist(), 0
+    for at in special:
+        if at < stop:
+            continue
+        stop = at + 1
+        kind = kinds[at]
+        if kind == _LATIN_LETTER:
+            ends = ends or list(accumulate(map(len, text.split(" "))))
+            stop = _run_end(at, ends[bisect_right(ends, at)], kinds, codes)
+            if latin != "upright":
+                _stand_latin(modes, shaped, slice(part.start + at, part.start + stop), latin)
+        elif kind == TURNED:
+            turned.append(at)
+        elif not _between_latin(at, kinds):
+            hung.append(at)
+    mode[hung], advance[hung] = HUNG, HUNG_ADVANCE_EM
+    mode[turned], advance[turned] = TURNED, np.maximum(shaped.advance_em[part][turned], 0.4)
+
+
+def _stand_latin(modes: _Modes, shaped: Shaped, run: slice, latin: str) -> None:
+    """Tell how a run of Latin letters and figures stands: turned, or figures side by side in one cell."""
+    widths = shaped.advance_em[run].tolist()
+    figures = len(widths) <= MOST_IN_BLOCK and all(0x30 <= code <= 0x39 for code in shaped.codes[run].tolist())
+    if latin == "block" and figures:
+        whole = sum(widths)
+        scale = min(1.0, BLOCK_WIDTH_EM / whole)
+        modes.mode[run], modes.squeeze[run] = BLOCK, scale
+        modes.left_em[run] = [(before - whole / 2) * scale for before in accumulate(widths[:-1], initial=0.0)]
+        modes.advance_em[run] = 0.0
+        modes.advance_em[run.stop - 1] = 1.0
+    else:
+        modes.mode[run], modes.advance_em[run] = TURNED, widths
+
+
+class LoneColumn(NamedTuple):
+    """One column, a block of its own: words between single spaces, their style, one of :data:`LATIN_MODES`, its role.
+
+    ``right_px`` and ``top_px`` are where its pitch ends and its first cell begins; one longer than ``most_px`` is set
+    smaller.
+    """
+
+    text: str
+    style: Style
+    latin: str
+    role: str
+    right_px: float
+    top_px: float
+    most_px: float
+
+
+def add_lone_columns(galley: Galley, columns: Sequence[LoneColumn]) -> list[tuple[float, float]]:
+    """Add columns to a galley; return the em and the length of each, px.
+
+    They stand where :func:`place_columns` places the one column of a text without an end, set flush with its head.
+    """
+    shaper, styles = galley.shaper, [column.style for column in columns]
+    texts = [column.text for column in columns]
+    words = [text.split(" ") for text in texts]
+    word_counts = [len(of) for of in words]
+    counts = np.array([len(text) for text in texts]) - np.array(word_counts) + 1
+    shaped = shaped_lines(texts, styles, counts, shaper)
+    ends = counts.cumsum().tolist()
+    starts = [0, *ends[:-1]]
+    of, modes = np.repeat(np.arange(len(columns)), counts), _stacked(len(shaped))
+    for at in sorted({*of[_KINDS[shaped.codes] != STACKED].tolist()}):
+        _stand(modes, shaped, slice(starts[at], ends[at]), texts[at], columns[at].latin)
+    pens_em = np.zeros(len(shaped) + 1)
+    _tracked(modes, np.array([style.tracking_em for style in styles])[of]).cumsum(out=pens_em[1:])
+    sizes, lines = [], []
+    for column, begin, end, count in zip(
+        columns, pens_em[starts].tolist(), pens_em[ends].tolist(), word_counts, strict=True
+    ):
+        style, space = column.style, _word_space_em(column.style)
+        length = end - begin - style.tracking_em + (count - 1) * space
+        em = style.size_px if length * style.size_px <= column.most_px else column.most_px / length
+        stand = (0.5 - _syllable_middle(shaper.faces.faces[style.face])) * em
+        lines.append((column.top_px - begin * em, space * em, 0.0, column.right_px - 0.5 * style.line_px, em, stand))
+        sizes.append((em, length * em))
+    pens = (pens_em[:-1] * np.array([em for em, _ in sizes])[of]).tolist()
+    run = _ColumnRun(
+        shaped, pens, slice(0, len(shaped)), list(chain.from_iterable(words)), counts.tolist(), word_counts, lines,
+        modes, shaper.faces,
+    )  # fmt: skip
+    galley.add_run(galley.blocks([column.role for column in columns]), run, texts, ink=styles[0].ink)
+    return sizes
 
 
 def place_columns(
@@ -194,7 +283,7 @@ def _place_rows(
     lines = []
     for line, middle in rows:
         fit = text.fit(line)
-        first_px = top_px + fit.left_px - float(pens[starts[line.first]])
+        first_px = top_px + fit.left_px - pens[starts[line.first]]
         lines.append((first_px, fit.space_px, fit.tracking_px, middle, em, stand))
     words, broken = text.words[paragraph], text.broken[paragraph]
     parts = [at - first_word for at in broken if first_word <= at < last_word] if broken else []
@@ -264,19 +353,19 @@ def _syllable_middle(face: Face) -> float:
     return (top + bottom) / 2
 
 
-def _is_latin(code: int) -> bool:
-    """Whether a character belongs to a run of Latin letters and figures."""
-    return bool(_LATIN[code])
+def _run_end(first: int, end: int, kinds: Sequence[int], codes: npt.NDArray[np.uint16]) -> int:
+    """Return where the run of Latin letters and figures ends that begins at ``first`` in a word up to ``end``."""
+    stop = first + 1
+    while stop < end and (
+        kinds[stop] == _LATIN_LETTER or (int(codes[stop]) in _JOINING and _between_latin(stop, kinds))
+    ):
+        stop += 1
+    return stop
 
 
-def _joins(codes: list[int], at: int) -> bool:
-    """Whether a mark stands between two Latin characters and belongs to their run, as in 3.1 or e-mail."""
-    inside = chr(codes[at]) in ".,-:/@&'%" and at + 1 < len(codes)
-    return inside and _is_latin(codes[at - 1]) and _is_latin(codes[at + 1])
-
-
-def _between_figures(codes: list[int], at: int) -> bool:
-    return 0 < at < len(codes) - 1 and _is_latin(codes[at - 1]) and _is_latin(codes[at + 1])
+def _between_latin(at: int, kinds: Sequence[int]) -> bool:
+    """Return whether what stands before and behind a mark are Latin letters or figures."""
+    return 0 < at < len(kinds) - 1 and kinds[at - 1] == _LATIN_LETTER == kinds[at + 1]
 
 
 def is_stacked(char: str) -> bool:

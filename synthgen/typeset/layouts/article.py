@@ -266,8 +266,9 @@ class Setting:
         style, width = self.article.body, self.article.column_px
         if self.stream.chance(CONTINUED):
             return Text(paragraphs, style, self.shaper, width)
-        for lines in (room - 1, room - 2) if signed and spare > 0 else (room, room - 1, room - 2):
-            body = Text(fitted(paragraphs, style, self.shaper, width, lines), style, self.shaper, width)
+        rooms = (room - 1, room - 2) if signed and spare > 0 else (room, room - 1, room - 2)
+        for kept in fitted(paragraphs, style, self.shaper, width, rooms):
+            body = Text(kept, style, self.shaper, width)
             if room - max(spare, 0) <= len(body.lines) <= room:
                 return body
         body = Text(paragraphs, style, self.shaper, width)

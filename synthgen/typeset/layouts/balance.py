@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import accumulate, combinations
+from itertools import accumulate, combinations, pairwise
 
 from synthgen.typeset.shape import Shaper
 from synthgen.typeset.text import Style, Text
@@ -39,8 +39,8 @@ def balanced_at(text: Text, paragraph: str, shaper: Shaper) -> Text:
     lines = len(text.lines)
     if lines < 2:
         return text
-    starts, pens = text.starts[0], text.pens[0]
-    widths = (pens[starts[1:]] - pens[starts[:-1]] - text.style.tracking_em * text.style.size_px).tolist()
+    pens, tracking_px = text.pens[0], text.style.tracking_em * text.style.size_px
+    widths = [pens[end] - pens[start] - tracking_px for start, end in pairwise(text.starts[0])]
     narrow = _least_width(widths, text.gap_px, lines)
     if narrow >= max(line.width_px for line in text.lines) - 1:
         return text

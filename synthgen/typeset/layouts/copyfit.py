@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, combinations
 from math import ceil
 from typing import NamedTuple
@@ -39,19 +39,34 @@ class _Sentence(NamedTuple):
     width_px: float
 
 
-def fitted(paragraphs: Sequence[str], style: Style, shaper: Shaper, width_px: float, room: int) -> tuple[str, ...]:
-    """Return the paragraphs without what goes beyond ``room`` lines of ``width_px``, ended with a whole sentence.
+def fitted(
+    paragraphs: Sequence[str], style: Style, shaper: Shaper, width_px: float, rooms: Iterable[int]
+) -> Iterator[tuple[str, ...]]:
+    """Yield for one room after another the paragraphs without what goes beyond so many lines of ``width_px``.
 
-    Where that would leave lines empty, a sentence or two within are left out for others that follow, if these fill
-    them better. The first sentence stays. Widths are those of the face without kerning: the result is about right.
+    They end with a whole sentence. Where that would leave lines empty, a sentence or two within are left out for others
+    that follow, if these fill them better. The first sentence stays. Widths are those of the face without kerning: the
+    result is about right.
     """
     sentences = _sentences(paragraphs, style, shaper)
     line_px = max(width_px - _LOSS_EM[style.by_syllable] * style.size_px, style.size_px)
-    indent, most = style.indent_em * style.size_px / line_px, room - _MARGIN
     lines = [(sentence.paragraph, sentence.width_px / line_px) for sentence in sentences]
+    for room in rooms:
+        kept = _kept(lines, style.indent_em * style.size_px / line_px, room - _MARGIN)
+        said: dict[int, list[str]] = {}
+        for at in kept:
+            said.setdefault(sentences[at].paragraph, []).append(sentences[at].text)
+        yield tuple(" ".join(each) for each in said.values())
+
+
+def _kept(lines: Sequence[tuple[int, float]], indent: float, most: float) -> Sequence[int]:
+    """Return which sentences stay within ``most`` lines; all of them where not even the first has room.
+
+    ``lines`` are each sentence's paragraph and its length in lines, ``indent`` that of a paragraph.
+    """
     last, used = _filled(lines, indent, most, ())
-    if not last or last == len(sentences):
-        return tuple(paragraphs)
+    if not last or last == len(lines):
+        return range(len(lines))
     best: tuple[tuple[int, ...], int] = ((), last)
     free = most - used
     # The later a sentence, the less it is missed.
@@ -63,11 +78,7 @@ def fitted(paragraphs: Sequence[str], style: Style, shaper: Shaper, width_px: fl
         if most - used < free:
             best, free = (left_out, end), most - used
     left_out, last = best
-    kept: dict[int, list[str]] = {}
-    for at, sentence in enumerate(sentences[:last]):
-        if at not in left_out:
-            kept.setdefault(sentence.paragraph, []).append(sentence.text)
-    return tuple(" ".join(said) for said in kept.values())
+    return [at for at in range(last) if at not in left_out]
 
 
 def _filled(
@@ -100,10 +111,10 @@ def _sentences(paragraphs: Sequence[str], style: Style, shaper: Shaper) -> list[
     for number, paragraph in enumerate(paragraphs):
         encoded.append(paragraph.encode("utf-16-le", "surrogatepass"))
         count = len(encoded[-1]) // 2
-        first = 0
+        first, quoted = 0, _QUOTED.search(paragraph) is not None
         for end in [*(stop.start() for stop in _ENDS.finditer(paragraph)), len(paragraph)]:
             sentence = paragraph[first:end]
-            if end < len(paragraph) and _in_quote(sentence):
+            if quoted and end < len(paragraph) and _in_quote(sentence):
                 continue
             said.append((number, sentence))
             begins.append(begun + first)
@@ -117,13 +128,11 @@ def _sentences(paragraphs: Sequence[str], style: Style, shaper: Shaper) -> list[
     np.multiply(face.advance_em[face.glyph_of[codes]], style.stretch * em, out=advance)
     advance += style.tracking_em * em
     advance[codes == _SPACE] = (style.word_space_em + 2 * style.tracking_em) * em
-    np.cumsum(advance, out=advance)
+    advance.cumsum(out=advance)
     widths = (pens[ends] - pens[begins]).tolist()
     return [_Sentence(*each, width) for each, width in zip(said, widths, strict=True)]
 
 
 def _in_quote(sentence: str) -> bool:
     """Return whether a quote or a bracket is open at the end of what may be a sentence."""
-    if _QUOTED.search(sentence) is None:
-        return False
     return any(sentence.count(pair[0]) != sentence.count(pair[1]) for pair in _QUOTES)

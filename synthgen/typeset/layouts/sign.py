@@ -42,6 +42,8 @@ LEAST_FRAC = 0.045
 MANY_FIGURES = 6
 # A projecting sign is this much wider than its column of syllables, of an em.
 COLUMN_EM = 1.7
+# Families of colours that signs of a shape have: roads' are their own, floors are not told in lights.
+ROADS, FLOORS_COLOURS, SHOPS = ("road",), ("shop",), ("led", "shop")
 # Room between a sign's text and its edge, across and down, of the picture's shorter side.
 PADS = (0.1, 0.07)
 
@@ -166,12 +168,17 @@ class Sign:
         return (box[0], box[1], box[2], split), lines, (box[0], split, box[2], box[3]), -1
 
     def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int, stream: Stream) -> Layout:
-        """Return the sign; a line that its curve cannot hold stands straight instead."""
+        """Return the sign, in colours of its kind; a line that its curve cannot hold stands straight instead."""
         if isinstance(brief.plan, Composition):
-            return Directory().set(brief, copy, recipe, shaper, bleed_px, stream)
+            layout = Directory().set(brief, copy, recipe, shaper, bleed_px, stream)
+            return replace(layout, colours=FLOORS_COLOURS)
         if isinstance(brief.plan, Front):
-            return Frontage().set(brief, copy, recipe, shaper, bleed_px, stream)
-        plan: _Plan = brief.plan
+            layout = Frontage().set(brief, copy, recipe, shaper, bleed_px, stream)
+            return replace(layout, colours=ROADS if brief.plan.shape == "guide" else SHOPS)
+        layout = self._set(brief.plan, copy, recipe, shaper, bleed_px, stream)
+        return replace(layout, colours=ROADS if brief.plan.shape == "road" else SHOPS)
+
+    def _set(self, plan: _Plan, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int, stream: Stream) -> Layout:
         galley = Galley(shaper)
         for ink in dict.fromkeys([one.ink for one, _ in plan.rulings] + [plan.style.ink]):
             galley.ink(ink)

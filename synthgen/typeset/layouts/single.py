@@ -7,21 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from synthgen.randomness import Stream
 from synthgen.recipe import Recipe
 from synthgen.text.copy import Ask, Copy
 from synthgen.typeset.design import pick_faces, text_style
-from synthgen.typeset.face import Face
 from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.galley import Galley
 from synthgen.typeset.layout import Layout, LoneLines
 from synthgen.typeset.registry import Brief, register_layout
 from synthgen.typeset.shape import Shaper
-from synthgen.typeset.slugs import Casting, Slug
+from synthgen.typeset.slugs import Casting, Columns, Slug
 from synthgen.typeset.text import Style
+
+Float = npt.NDArray[np.float64]
 
 # The ground around the text, in em: what the camera may show of it.
 PAD_EM = 1.0
@@ -80,30 +83,35 @@ class _Single:
         galley = Galley(shaper)
         casting.add(galley, 0, len(slugs))
         layout = galley.finish((0, 0), {}, (0.0, 0.0, 0.0, 0.0))
-        ink, line = layout.characters.ink, layout.characters.line
-        starts = line.searchsorted(np.arange(len(slugs)))
-        low = np.minimum.reduceat(ink.min(axis=1), starts).tolist()
-        high = np.maximum.reduceat(ink.max(axis=1), starts).tolist()
-        sizes, contents = [], []
-        rows = zip(styles, pads, casting.edges[:, 1].tolist(), low, high, strict=True)
-        for style, pad, right, (x0, y0), (x1, y1) in rows:
-            foot = pad + style.line_px
-            sizes.append((int(right + pad) + 1, int(foot + pad) + 1))
-            top, bottom = _band(style, shaper.faces.faces[style.face], foot)
-            contents.append((x0, min(y0, top), x1, max(y1, bottom)))
-        parameters: tuple[dict[str, object], ...] = tuple({"size_px": style.size_px} for style in styles)
-        return LoneLines(layout, tuple(sizes), tuple(contents), parameters)
+        starts = layout.characters.line.searchsorted(np.arange(len(slugs)))
+        # Side by side, whole rows of numbers are compared and not two at a time.
+        corners = np.ascontiguousarray(layout.characters.ink.T)
+        low = np.minimum.reduceat(corners.min(axis=1), starts, axis=1)
+        high = np.maximum.reduceat(corners.max(axis=1), starts, axis=1)
+        pad, foot = np.array(pads), np.array(pads) + casting.columns.line_px
+        sides = np.array([casting.edges[:, 1] + pad, foot + pad]).astype(int) + 1
+        faces = shaper.faces.faces
+        bands = np.array([faces[style.face].hangul_band_em for style in styles]).T
+        top, bottom = _band(casting.columns, bands, foot)
+        contents = np.array([low[0], np.minimum(low[1], top), high[0], np.maximum(high[1], bottom)])
+        parameters: tuple[dict[str, object], ...] = tuple([{"size_px": style.size_px} for style in styles])
+        return LoneLines(layout, _tuples(sides), _tuples(contents), parameters)
 
 
-def _band(style: Style, face: Face, foot_px: float) -> tuple[float, float]:
-    """Return top and bottom of most of a syllable's height on a line with its foot at ``foot_px``: what is in view.
+def _tuples(columns: npt.NDArray[Any]) -> tuple[Any, ...]:
+    """Return columns (N, K) as K tuples of plain numbers."""
+    return tuple(zip(*columns.tolist(), strict=True))
 
-    Cells would leave the small drawing of pen and brush faces in a wide margin, and ink alone would blow up a dash.
+
+def _band(of: Columns, bands_em: Float, foot_px: Float) -> Float:
+    """Return top and bottom (2, K) of most of a syllable's height on lines with their feet at ``foot_px``.
+
+    That is what is in view: cells would leave the small drawing of pen and brush faces in a wide margin, and ink alone
+    would blow up a dash. ``bands_em`` (2, K) are those of the lines' faces.
     """
-    lead_px = (style.line_px - (face.ascent_em + face.descent_em) * style.size_px) / 2
-    baseline = foot_px - lead_px - face.descent_em * style.size_px
-    top, bottom = face.hangul_band_em
-    return baseline + top * LEAST_BAND * style.size_px, baseline + bottom * LEAST_BAND * style.size_px
+    lead_px = (of.line_px - (of.ascent_em + of.descent_em) * of.size_px) / 2
+    baseline = foot_px - lead_px - of.descent_em * of.size_px
+    return baseline + bands_em * LEAST_BAND * of.size_px
 
 
 @register_layout("word")
