@@ -65,6 +65,18 @@ def test_a_screenshot_lies_on_whole_px() -> None:
         assert not pose.parameters["beyond_sheet"]
 
 
+@pytest.mark.parametrize("name", ["screen", "subtitle"])
+def test_screens_taken_straight_are_shown_px_by_px_to_their_edges(name: str) -> None:
+    found = 0
+    for scene in Generator(load(name).with_values({"camera.level_probability": 1.0}), seed=3).scenes(stop=20):
+        matrix = np.array(scene.provenance["map"])
+        assert np.array_equal(matrix[:, :2], np.eye(3)[:, :2])
+        assert np.array_equal(matrix, np.rint(matrix))
+        assert scene.characters.visible.min() == 1
+        found += 1
+    assert found == 20
+
+
 def test_a_book_keeps_its_fold_on_the_glass() -> None:
     camera = replace(STEEP, level_probability=1.0, bends=("curl", "spine", "wave"), bend_probability=1.0)
     assert {taken(camera, index)[0].parameters["bend"]["name"] for index in range(20)} == {"spine"}

@@ -53,9 +53,10 @@ def draw_pose(
     """Return a pose whose picture holds all of ``content_box`` (x0, y0, x1, y1 of the text, sheet px).
 
     ``sheet_size`` is ``page_size`` with :func:`bleed_px` added on each side, both (width, height). Frame ``page``: the
-    picture has the page's size, the content at least 2 px inside, at a scale as near 1 as fits. Frame ``content``:
-    content and drawn margins fill a picture of the drawn height, or a lower one where they are enlarged as much as may
-    be and the rest of the sheet does not fill it either. Over the page, or the content, every direction is
+    picture has the page's size, the content at least 2 px inside, at a scale as near 1 as fits; a page that is seen
+    straight, as a screen, is shown px by px to its very edges. Frame ``content``: content and drawn margins fill a
+    picture of the drawn height, or a lower one where they are enlarged as much as may be and the rest of the sheet does
+    not fill it either. Over the page, or the content, every direction is
     scaled by 0.6 to 1.6: too steep an attitude is lowered in fixed steps; raises Rejected ``pose`` when even the
     upright one is outside. A bend is drawn last, and changes scales by some more. A ``level`` picture is only turned;
     one that is ``cut`` is taken closer, or from aside, so that text goes over its border.
@@ -238,6 +239,9 @@ def _page_picture(
         return None
     content, page = around(view.box_corners(scene.content)), around(view.box_corners(scene.page))
     spare = SPARE_PX + scene.spare_px
+    if _straight(view) and _fit(content, page_size, spare) < 1.0 == _fit(content, page_size, scene.spare_px):
+        # What a screen shows to its very edges is shown px by px.
+        spare = scene.spare_px
     best, surest = _fit(content, page_size, spare), _fit(page, page_size, spare)
     # At the whole page's scale the sheet's bleed is sure to suffice; nearer to 1 is tried first.
     for scale in (best, math.sqrt(best * surest), surest) if best > surest else (best,):
@@ -252,11 +256,17 @@ def _page_picture(
             break
     else:
         shift = still
-    a, b, x, d, e, y, g, h, _ = scaled.numbers
-    if scale == 1.0 and (a, b, d, e, g, h) == (1.0, 0.0, 0.0, 1.0, 0.0, 0.0):
+    if scale == 1.0 and _straight(scaled):
         # In whole px: what a screen shows, or a scanner sees that stands straight, is sharp.
+        x, y = scaled.numbers[2], scaled.numbers[5]
         shift = (_whole(x + shift[0], x + low[0], x + high[0]) - x, _whole(y + shift[1], y + low[1], y + high[1]) - y)
     return scaled.enlarged(1.0, *shift), page_size
+
+
+def _straight(view: Homography) -> bool:
+    """Whether a view does nothing but shift."""
+    a, b, _, d, e, _, g, h, _ = view.numbers
+    return (a, b, d, e, g, h) == (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 def _whole(shift: float, low: float, high: float) -> float:
