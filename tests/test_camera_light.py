@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import synthgen.camera.optics  # noqa: F401 - registers all effects, whatever test is run
 from synthgen.camera.effects import EFFECTS
 from synthgen.camera.light import _waved, cast_shadow, glare, light, view_of, vignette
 from synthgen.randomness import Stream
