@@ -234,7 +234,7 @@ class Walk:
             print_pictures(text, layout.pictures, corner, streams("pictures"), continuous=layout.continuous_pictures)
         # A sheet is grey as long as nothing on it has a hue: a third of the work. It is made last of all, so that it is
         # still in the processor's cache when it is printed on.
-        ground, paper = draw_paper(size, dosed.paper, streams("paper"), self.grounds, tint=False)
+        ground, paper = draw_paper(size, dosed.paper, streams("paper"), self.grounds)
         warmth = None if ground.ndim == 3 else paper.get("warmth")
         natural = paper.get("natural", False)
         sheet, ink = print_layers(

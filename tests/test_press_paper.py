@@ -24,6 +24,7 @@ from synthgen.press.bank import (
     look_up,
 )
 from synthgen.press.grounds import KEPT_PICTURES, KEPT_SIDE_PX, Grounds, textures, textures_named
+from synthgen.press.painters import tinted
 from synthgen.press.paper import PAPERS, USER_MAX_SD, draw_paper, register_paper
 from synthgen.randomness import Stream
 from synthgen.recipe import Paper
@@ -55,7 +56,9 @@ def test_papers_are_pure_and_plain(kind: str, size: tuple[int, int], colour: str
         image, parameters = draw_paper(size, paper, Stream(0, index, "paper"), pictures)
         again, same = draw_paper(size, paper, Stream(0, index, "paper"), Grounds(pictures.files, pictures.names))
         assert image.dtype == np.uint8
-        assert image.shape == ((size[1], size[0]) if colour == "grey" else (size[1], size[0], 3))
+        # Paper without hues of its own is grey until it is tinted.
+        shown = tinted(image, parameters["warmth"]) if colour == "rgb" and image.ndim == 2 else image
+        assert shown.shape == ((size[1], size[0]) if colour == "grey" else (size[1], size[0], 3))
         assert image.flags.c_contiguous
         assert np.array_equal(image, again)
         assert parameters == same == json.loads(json.dumps(parameters))

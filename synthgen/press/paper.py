@@ -17,7 +17,7 @@ from synthgen.press import footage, scenery, stock, walls
 from synthgen.press.bank import BANK_MEAN, BANK_SD, bank, cut, levelled, levels, look_up
 from synthgen.press.gradients import darkened, drawn_gradient
 from synthgen.press.grounds import Grounds, textures_named
-from synthgen.press.painters import PAPERS, Painter, Parameters, painter_of, register_paper, tinted
+from synthgen.press.painters import PAPERS, Painter, Parameters, painter_of, register_paper
 from synthgen.randomness import Stream
 
 __all__ = [
@@ -37,12 +37,12 @@ USER_MAX_SD = 26.0
 
 
 def draw_paper(
-    size: tuple[int, int], paper: recipe.Paper, stream: Stream, grounds: Grounds, *, tint: bool = True
+    size: tuple[int, int], paper: recipe.Paper, stream: Stream, grounds: Grounds
 ) -> tuple[Picture, Parameters]:
     """Return an empty sheet of ``size`` (width, height), uint8 (H, W) or (H, W, 3) RGB, and what was drawn for it.
 
-    With ``tint`` false a sheet without hues of its own stays grey where it should be RGB: :func:`tinted` with the drawn
-    ``warmth`` makes it so later.
+    A sheet without hues of its own is grey also where it is to be RGB: what was drawn then holds a ``warmth``, with
+    which :func:`~synthgen.press.painters.tinted` makes it so when something with a hue is laid on it.
 
     The user's pictures, where there are any, take the place of the recipe's kinds unless these weigh ``user``.
     Raises RecipeError for an unknown kind or texture, AssetError when ``user`` is asked for and no picture was given.
@@ -58,8 +58,7 @@ def draw_paper(
         gradient = drawn_gradient(paper, stream)
         image, parameters = darkened(image, gradient), {**parameters, **gradient}
     if paper.colour == "rgb" and image.ndim == 2:
-        warmth = stream.between(paper.warmth_range)
-        image, parameters = tinted(image, warmth) if tint else image, {**parameters, "warmth": warmth}
+        parameters = {**parameters, "warmth": stream.between(paper.warmth_range)}
     return image, {"kind": kind, **parameters}
 
 

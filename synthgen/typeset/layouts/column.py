@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +17,8 @@ from synthgen.text.copy import Ask, Copy
 from synthgen.typeset.design import pick_faces, text_style
 from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.galley import Galley
-from synthgen.typeset.layout import Layout, LoneLines
+from synthgen.typeset.layout import LoneLines
+from synthgen.typeset.layouts.lone import Lone
 from synthgen.typeset.registry import Brief, register_layout
 from synthgen.typeset.shape import Shaper
 from synthgen.typeset.text import Style
@@ -39,12 +39,8 @@ class _Plan(NamedTuple):
 
 
 @register_layout("column")
-class Column:
+class Column(Lone):
     """One vertical line."""
-
-    def brief(self, recipe: Recipe, faces: FaceSet, stream: Stream) -> Brief:
-        """Draw face and style, and how figures stand; ask for one line."""
-        return self.brief_together(recipe, faces, 1, stream)[0]
 
     def brief_together(self, recipe: Recipe, faces: FaceSet, count: int, stream: Stream) -> list[Brief]:
         """Return the briefs of some samples, each with a face and a style of its own."""
@@ -59,11 +55,6 @@ class Column:
             plan = _Plan(style, stream.pick(LATIN_MODES), _MOST_PICTURES * highest)
             briefs.append(Brief((Ask("word" if words == 1 else "line", words),), plan))
         return briefs
-
-    def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int, stream: Stream) -> Layout:
-        """Return the column on a sheet just large enough, with one em of ground around."""
-        lines = self.set_together((brief,), (copy,), shaper, stream)
-        return replace(lines.layout, size=lines.sizes[0], content=lines.contents[0], parameters=lines.parameters[0])
 
     def set_together(
         self, briefs: Sequence[Brief], copies: Sequence[Copy], shaper: Shaper, stream: Stream

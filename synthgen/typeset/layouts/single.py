@@ -6,7 +6,6 @@ The lines of many samples can be set at once, for a tenth of what each costs alo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,8 @@ from synthgen.text.copy import Ask, Copy
 from synthgen.typeset.design import pick_faces, text_style
 from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.galley import Galley
-from synthgen.typeset.layout import Layout, LoneLines
+from synthgen.typeset.layout import LoneLines
+from synthgen.typeset.layouts.lone import Lone
 from synthgen.typeset.registry import Brief, register_layout
 from synthgen.typeset.shape import Shaper
 from synthgen.typeset.slugs import Casting, Columns, Slug
@@ -33,14 +33,10 @@ LEAST_BAND = 0.8
 _ROOM_PX = 1e9
 
 
-class _Single:
+class _Single(Lone):
     """Sets the copy's only block as one line."""
 
     role = "word"
-
-    def brief(self, recipe: Recipe, faces: FaceSet, stream: Stream) -> Brief:
-        """Draw face and style; ask for one word or one line."""
-        return self.brief_together(recipe, faces, 1, stream)[0]
 
     def brief_together(self, recipe: Recipe, faces: FaceSet, count: int, stream: Stream) -> list[Brief]:
         """Return the briefs of some samples, each with a face and a style of its own."""
@@ -62,11 +58,6 @@ class _Single:
             return [Brief(asks, style) for style in styles]
         low, high = recipe.page.words_range
         return [Brief((Ask(self.role, stream.integer(low, high + 1)),), style) for style in styles]
-
-    def set(self, brief: Brief, copy: Copy, recipe: Recipe, shaper: Shaper, bleed_px: int, stream: Stream) -> Layout:
-        """Return the line's layout on a sheet just large enough for it, with one em of ground around."""
-        lines = self.set_together((brief,), (copy,), shaper, stream)
-        return replace(lines.layout, size=lines.sizes[0], content=lines.contents[0], parameters=lines.parameters[0])
 
     def set_together(
         self, briefs: Sequence[Brief], copies: Sequence[Copy], shaper: Shaper, stream: Stream
