@@ -26,8 +26,8 @@ SECTIONS = {
     "stages": ("Stages", "Each stage's own time in such a run, as a share."),
     "floor": (
         "The floor",
-        "The calls that the same pictures cannot do without (glyphs drawn, page warped and encoded, words cut out and "
-        "encoded), made again with the same arguments and nothing between them; the walk is drawing and encoding, the "
+        "The calls that the same pictures, made alone, cannot do without (all glyphs drawn, page warped and encoded, "
+        "words cut out and encoded), made again with the same arguments and nothing between them; the walk is drawing and encoding, the "
         "run is writing too. Effects are the OpenCV calls that paper, ink, lens and sensor make: a picture with its "
         "recipe's effects cannot do without them either, so the share of both is told too.",
     ),

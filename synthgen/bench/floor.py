@@ -15,9 +15,11 @@ import uharfbuzz
 from synthgen.bench.rates import make_plan_of, one_thread
 from synthgen.bench.stopwatch import CROP_ENCODE, PAGE_ENCODE, replaced, watched
 from synthgen.generator import Generator
+from synthgen.press.atlas import Kept, Lettering
 from synthgen.press.raster import OF_THREAD
 from synthgen.run.plan import Plan
 from synthgen.run.shard import encode_sample
+from synthgen.typeset.faces import FaceSet
 
 # The bare calls of the floor, by the stage in which they are made; glyphs are drawn in "coverage".
 FLOOR_STAGES = {"coverage": "glyphs", "warp": "page warp", "crops": "crop warps", PAGE_ENCODE: "page JPEG",
@@ -89,10 +91,18 @@ class _RecordedDraw:
         return noted
 
 
+class _NoAtlas:
+    """An atlas that keeps nothing: every glyph of the pictures is drawn."""
+
+    def kept(self, letters: Lettering, _: FaceSet) -> tuple[list[Kept], Lettering]:
+        return [], letters
+
+
 def bare_calls(plan: Plan, generator: Generator, index: int) -> dict[str, list[Callable[[], Any]]]:
     """Return the calls that the sample's pictures cannot do without, ready to be made again.
 
-    They are told by part of the floor, those of the effects under :data:`EFFECTS`.
+    They are told by part of the floor, those of the effects under :data:`EFFECTS`. All glyphs are drawn, whatever the
+    walk's atlas keeps of others.
     """
     calls: dict[str, list[Callable[[], Any]]] = {part: [] for part in (*FLOOR_STAGES.values(), EFFECTS)}
     with watched(generator) as watch:
@@ -112,8 +122,8 @@ def bare_calls(plan: Plan, generator: Generator, index: int) -> dict[str, list[C
             return noted
 
         doubles = [(cv2, name, recorded(name, getattr(cv2, name))) for name in sorted({*FLOOR_CALLS, *EFFECT_CALLS})]
-        draw = (OF_THREAD, "draw", _RecordedDraw(calls["glyphs"]))
-        with replaced([*doubles, draw]):
+        draw = [(OF_THREAD, "draw", _RecordedDraw(calls["glyphs"])), (OF_THREAD, "atlas", _NoAtlas())]
+        with replaced([*doubles, *draw]):
             encode_sample(plan, generator, index)
     return calls
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import uharfbuzz as hb
 
+from synthgen.press.atlas import Atlas, Lettering
 from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.layout import Glyphs
 
@@ -37,6 +38,7 @@ class _OfThread(threading.local):
 
     def __init__(self) -> None:
         self.draw = hb.RasterDraw()
+        self.atlas = Atlas()
 
 
 OF_THREAD = _OfThread()
@@ -91,15 +93,14 @@ def _glyphs_drawn(
         reach = (faces.reach_em[face] * np.abs(linear).sum(axis=1) + 1)[:, None]
         seen = ((origin >= -reach) & (origin <= size + reach)).all(axis=1)
         face, glyph, char, linear, origin = face[seen], glyph[seen], char[seen], linear[seen], origin[seen]
-    # ``linear`` maps (x, y down) to (x, y down); fonts and the rasteriser both have y up, so the mixed terms change
-    # sign.
-    transforms = np.empty((len(face), 6))
-    transforms[:, :4] = (linear * (_UP / faces.upem[face, None]))[:, _IN_COLUMNS]
-    transforms[:, 4] = origin[:, 0]
-    transforms[:, 5] = height - origin[:, 1]
-    drawn = zip(face.tolist(), glyph.tolist(), transforms.tolist(), strict=True)
+    letters = Lettering(face, glyph, linear, origin)
     if columns is None:
-        return _rendered(drawn, faces, (0, width), height).copy()
+        kept, left = OF_THREAD.atlas.kept(letters, faces)
+        covered = _rendered(_drawn(left, faces, height), faces, (0, width), height).copy()
+        for standing in kept:
+            standing.lay(covered)
+        return covered
+    drawn = _drawn(letters, faces, height)
     apart: list[list[_Drawn]] = [[] for _ in columns.lefts]
     for number, one in zip(columns.of[char].tolist(), drawn, strict=True):
         apart[number].append(one)
@@ -108,6 +109,18 @@ def _glyphs_drawn(
     for mine, x0, x1 in zip(apart, columns.lefts, (*columns.lefts[1:], width), strict=True):
         covered[:, x0:x1] = _rendered(mine, faces, (x0, x1), height)
     return covered
+
+
+def _drawn(letters: Lettering, faces: FaceSet, height: int) -> Iterator[_Drawn]:
+    """Return glyphs as they are drawn on a picture that is so many px high."""
+    face, glyph, linear, origin = letters
+    # ``linear`` maps (x, y down) to (x, y down); fonts and the rasteriser both have y up, so the mixed terms change
+    # sign.
+    transforms = np.empty((len(face), 6))
+    transforms[:, :4] = (linear * (_UP / faces.upem[face, None]))[:, _IN_COLUMNS]
+    transforms[:, 4] = origin[:, 0]
+    transforms[:, 5] = height - origin[:, 1]
+    return zip(face.tolist(), glyph.tolist(), transforms.tolist(), strict=True)
 
 
 def _rendered(drawn: Iterable[_Drawn], faces: FaceSet, span: tuple[int, int], height: int) -> Picture:

@@ -26,7 +26,7 @@ from synthgen.typeset.bounds import (
     quads_around,
 )
 from synthgen.typeset.layout import INKS, Glyphs, Layout
-from synthgen.typeset.runs import Run, joined
+from synthgen.typeset.runs import Run, joined, on_grid
 from synthgen.typeset.shape import Extra, Shaped, Shaper, plain_columns
 
 Float = npt.NDArray[np.float64]
@@ -226,7 +226,7 @@ class Galley:
             self._plain = self._plain and plain
             face, glyph = joined(runs, "face"), joined(runs, "glyph")
             moved = plain_columns(len(face)) if plain else [joined(runs, name) for name in ("scale", "dx_em", "dy_em")]
-            self._arrays.append((face, glyph, *moved, *runs[0].placed(runs)))
+            self._arrays.append((face, glyph, *moved, *on_grid(runs, runs[0].placed(runs))))
         return self._arrays
 
     def _note_broken(self, count: int, broken: Sequence[int], *, goes_on: bool) -> None:

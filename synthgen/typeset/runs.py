@@ -7,6 +7,7 @@ the places of the characters are asked for; then those of all runs of a kind are
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -23,6 +24,13 @@ Index = npt.NDArray[np.intp]
 # linear (n, 2, 2), em to sheet px before the glyphs' own scale; origin (n, 2), where the pen stands, and cell (n, 4, 2)
 # in sheet px.
 Places = tuple[Float, Float, Float]
+
+# Small text of many characters is composed on a grid, as phototypesetters and screens do: its em's sides are whole px,
+# its pens stand on every PER_PX-th part of one. A glyph then has few pictures in px, which the press keeps. Pens are
+# moved by half a step at most, sides by half a px; lines stay as long as they are, and cells where they are.
+PER_PX = 2
+MOST_GRID_PX = 32
+LEAST_ON_GRID = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,8 @@ class Run(ABC):
     lines: Sequence[tuple[float, ...]]
 
     direction: ClassVar[str]
+    # How far apart its pens may stand on the grid, across and down, in px.
+    steps_px: ClassVar[tuple[float, float]] = (1 / PER_PX, 1 / PER_PX)
 
     def __len__(self) -> int:
         return int(self.part.stop - self.part.start)
@@ -51,6 +61,11 @@ class Run(ABC):
     def frame(self) -> Float | None:
         """The axes (2, 2) along which words' and lines' quads lie; None where they are the sheet's."""
         return None
+
+    @property
+    def grid_em_px(self) -> float:
+        """The em of its characters in px where it may stand on the grid, else 0."""
+        return 0.0
 
     @staticmethod
     @abstractmethod
@@ -85,12 +100,20 @@ class LevelRun(Run):
     rise: Float | None
 
     direction = "ltr"
+    # Half a px more or less between two lines is not seen.
+    steps_px = (1 / PER_PX, 1.0)
 
     @property
     def frame(self) -> Float | None:
         """The axes (2, 2) of the lean, None where there is none."""
         slant = self.lines[0][-1]
         return np.array([[1.0, -slant], [0.0, 1.0]]) if slant else None
+
+    @property
+    def grid_em_px(self) -> float:
+        """The em of its characters in px where it may stand on the grid, else 0."""
+        em, slant = self.lines[0][7], self.lines[0][-1]
+        return em if em <= MOST_GRID_PX and not slant and self.rise is None else 0.0
 
     @staticmethod
     def placed(runs: Sequence[LevelRun]) -> Places:
@@ -116,6 +139,24 @@ class LevelRun(Run):
             linear[:, 0, 1] = -slant * high
             cell[..., 0] += slant[:, None] * (baseline[:, None] - cell[..., 1])
         return linear, origin, cell
+
+
+def on_grid(runs: Sequence[Run], places: Places) -> Places:
+    """Return the places of some runs of one kind, those of small text that has many characters on the grid."""
+    sizes, lengths = [run.grid_em_px for run in runs], [len(run) for run in runs]
+    counts: Counter[float] = Counter()
+    for em, length in zip(sizes, lengths, strict=True):
+        counts[em] += length
+    mine = [em > 0 and counts[em] >= LEAST_ON_GRID for em in sizes]
+    if True not in mine:
+        return places
+    linear, origin, cell = places
+    steps_px = np.array(runs[0].steps_px)
+    whole, stepped = np.rint(linear), np.rint(origin / steps_px) * steps_px
+    if False in mine:
+        of = np.repeat(mine, lengths)
+        whole, stepped = np.where(of[:, None, None], whole, linear), np.where(of[:, None], stepped, origin)
+    return whole, stepped, cell
 
 
 def joined(runs: Sequence[Run], name: str) -> npt.NDArray[Any]:

@@ -20,7 +20,7 @@ from synthgen.quads import boxes_to_quads
 from synthgen.typeset.face import HANGUL, HANJA, Face
 from synthgen.typeset.faces import FaceSet
 from synthgen.typeset.galley import Galley
-from synthgen.typeset.runs import Places, Run, columns_of, joined, steps
+from synthgen.typeset.runs import MOST_GRID_PX, Places, Run, columns_of, joined, steps
 from synthgen.typeset.shape import Shaped, Shaper
 from synthgen.typeset.slugs import shaped_lines
 from synthgen.typeset.tables import CODE_POINTS
@@ -245,7 +245,7 @@ def add_lone_columns(galley: Galley, columns: Sequence[LoneColumn]) -> list[tupl
     pens = (pens_em[:-1] * np.array([em for em, _ in sizes])[of]).tolist()
     run = _ColumnRun(
         shaped, pens, slice(0, len(shaped)), list(chain.from_iterable(words)), counts.tolist(), word_counts, lines,
-        modes, shaper.faces,
+        modes, shaper.faces, lone=True,
     )  # fmt: skip
     galley.add_run(galley.blocks([column.role for column in columns]), run, texts, ink=styles[0].ink)
     return sizes
@@ -299,13 +299,20 @@ class _ColumnRun(Run):
     """A run of columns.
 
     A line's numbers in px: where the pen would be as its paragraph begins; word space, tracking; the column's middle;
-    the em; and how far below its pen an upright glyph stands.
+    the em; and how far below its pen an upright glyph stands. Columns that have each a sheet of their own are ``lone``.
     """
 
     modes: _Modes
     faces: FaceSet
+    lone: bool = False
 
     direction = "ttb"
+
+    @property
+    def grid_em_px(self) -> float:
+        """The em of its characters in px where it may stand on the grid, else 0."""
+        em = self.lines[0][4]
+        return em if em <= MOST_GRID_PX and not self.lone else 0.0
 
     @staticmethod
     def placed(runs: Sequence[_ColumnRun]) -> Places:
