@@ -27,9 +27,9 @@ SECTIONS = {
     "floor": (
         "The floor",
         "The calls that the same pictures, made alone, cannot do without (all glyphs drawn, page warped and encoded, "
-        "words cut out and encoded), made again with the same arguments and nothing between them; the walk is drawing and encoding, the "
-        "run is writing too. Effects are the OpenCV calls that paper, ink, lens and sensor make: a picture with its "
-        "recipe's effects cannot do without them either, so the share of both is told too.",
+        "words cut out and encoded), made again with the same arguments and nothing between them; the walk is drawing "
+        "and encoding, the run is writing too. Effects are the OpenCV calls that paper, ink, lens and sensor make: a "
+        "picture with its recipe's effects cannot do without them either, so the share of both is told too.",
     ),
     "profile": (
         "The dearest functions",

@@ -28,8 +28,13 @@ Picture = npt.NDArray[np.uint8]
 
 S = TypeVar("S", bound=np.generic)
 
-# What a thread keeps takes so many bytes; then the sizes that were asked for longest ago are forgotten.
+# What a thread keeps takes so many bytes; then the sizes that were asked for longest ago are forgotten. One of a size
+# that takes so many is begun anew.
 MOST_BYTES = 96_000_000
+MOST_BYTES_OF_SIZE = 32_000_000
+# A size has room for a little more from the beginning: memory that is not touched costs nothing, and tables that grow
+# leave holes in it.
+_ROOM_BYTES = 36_000_000
 # What a kept glyph takes beside its px.
 _ENTRY_BYTES = 200
 # The rows of px that are kept, above and below the baseline, in em: all Hangul and nearly all print lies in them.
@@ -38,8 +43,7 @@ ABOVE_EM, BELOW_EM = 0.9, 0.25
 _FEW = 32
 # A glyph is not in line with the one before where more blank columns lie between them.
 _FAR_PX = 64
-_FIRST_COLUMNS = 4096
-_GROWTH = 1.3
+_FIRST_GLYPHS = 1024
 # A glyph's key holds its face's number, its own, its em's width and its place in a px.
 _GLYPH_BITS, _SIDES = 16, MOST_GRID_PX + 1
 
@@ -67,15 +71,15 @@ class _Size:
     def __init__(self, high_px: int) -> None:
         self.above = int(ABOVE_EM * high_px) + 1
         self.rows = self.above + int(BELOW_EM * high_px) + 1
-        self.columns = np.zeros((_FIRST_COLUMNS, self.rows), dtype=np.uint8)
-        self.spans = np.zeros((_FIRST_COLUMNS // 16, 3), dtype=np.int64)
+        self.columns = np.zeros((_ROOM_BYTES // self.rows, self.rows), dtype=np.uint8)
+        self.spans = np.zeros((_FIRST_GLYPHS, 3), dtype=np.int64)
         self.numbers: dict[int, int] = {}
         self._used, self._count = 1, 0
 
     @property
     def size_bytes(self) -> int:
         """About how much memory it takes."""
-        return self.columns.nbytes + self.spans.nbytes + _ENTRY_BYTES * len(self.numbers)
+        return self._used * self.rows + _ENTRY_BYTES * len(self.numbers)
 
     def keep(self, key: int, drawn: Picture, left: int) -> None:
         """Keep a glyph's px (rows, columns), which begin ``left`` px from its pen's px."""
@@ -92,7 +96,7 @@ def _with_room(table: npt.NDArray[S], count: int) -> npt.NDArray[S]:
     """Return a table that has at least so many rows."""
     if count <= len(table):
         return table
-    larger = np.zeros((max(count, int(_GROWTH * len(table))), *table.shape[1:]), dtype=table.dtype)
+    larger = np.zeros((max(count, 2 * len(table)), *table.shape[1:]), dtype=table.dtype)
     larger[: len(table)] = table
     return larger
 
@@ -177,8 +181,10 @@ class Atlas:
         return found, letters.where(left)
 
     def _size(self, height: int) -> _Size:
-        """Return the store of a height, px, as the one that was asked for last; others may be forgotten for it."""
-        size = self._sizes.pop(height, None) or _Size(height)
+        """Return what is kept of a height, px, as that which was asked for last; others may be forgotten for it."""
+        size = self._sizes.pop(height, None)
+        if size is None or size.size_bytes > MOST_BYTES_OF_SIZE:
+            size = _Size(height)
         while self._sizes and self.size_bytes + size.size_bytes > MOST_BYTES:
             del self._sizes[next(iter(self._sizes))]
         self._sizes[height] = size
