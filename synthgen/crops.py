@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, chain, compress, islice
+from itertools import accumulate, compress, islice
 from typing import NamedTuple, TypeVar
 
 import cv2
@@ -18,15 +18,16 @@ import numpy.typing as npt
 
 from synthgen import recipe
 from synthgen.geometry import Box, cut_few, cut_quads
-from synthgen.matrices import inverse_matrices, project_each, unit_to_quads
+from synthgen.matrices import inverse_entries, matrices_of, points_under, unit_entries
 from synthgen.plain_maps import Corners, Nine, corners_under, inverse_of, unit_to_quad
-from synthgen.quads import boxes_to_quads, side_lengths
+from synthgen.quads import side_lengths
 from synthgen.randomness import Stream
 from synthgen.scene import Parts, Scene, Words
 
 Float = npt.NDArray[np.float64]
 Int = npt.NDArray[np.int32]
 Picture = npt.NDArray[np.uint8]
+Place = npt.NDArray[np.intp]
 
 S = TypeVar("S", bound=np.generic)
 
@@ -34,6 +35,8 @@ S = TypeVar("S", bound=np.generic)
 # keeps its place in the height of the line; and at least this middle part of the cell.
 LEAST_BAND = (0.35, 0.65)
 _LEAST_BOX = np.array([[0.0], [LEAST_BAND[0]], [1.0], [LEAST_BAND[1]]])
+# Rows of a box (x0, y0, x1, y1) that are x and y of the corners TL, TR, BR, BL.
+_BOX_CORNERS = np.array([[0, 2, 2, 0], [1, 1, 3, 3]])
 # Above this reduction plain bilinear sampling would alias: the word is then cut larger and reduced by area.
 MAX_REDUCTION = 1.6
 # So many words are measured faster in plain numbers than in arrays.
@@ -55,13 +58,16 @@ class Crop(NamedTuple):
 
 def cut_words(scene: Scene, crops: recipe.Crops, min_visible: float, stream: Stream) -> tuple[Crop, ...]:
     """Return the pictures of the scene's words that are wholly visible and not ignored, in reading order."""
-    if crops.unit == "word":
-        chosen = np.flatnonzero(_learnable((scene,), [len(scene.words)], min_visible)).tolist()
-        if not chosen:
-            return ()
-        if len(chosen) <= FEW_WORDS and (frames := _few_frames(scene.words, chosen)):
-            return _few(scene, chosen, frames, crops, stream)
-    return cut_together((scene,), crops, min_visible, stream)[0]
+    if crops.unit == "scene":
+        return _whole(scene, crops, min_visible, stream)
+    chosen = _learnable((scene,), min_visible).nonzero()[0]
+    if not len(chosen):
+        return ()
+    if len(chosen) <= FEW_WORDS:
+        few = chosen.tolist()
+        if frames := _few_frames(scene.words, few):
+            return _few(scene, few, frames, crops, stream)
+    return _many((scene,), chosen, crops, stream)[0]
 
 
 def cut_together(
@@ -73,53 +79,8 @@ def cut_together(
     """
     if crops.unit == "scene":
         return [_whole(scene, crops, min_visible, stream) for scene in scenes]
-    words = [scene.words for scene in scenes]
-    counts = [len(one) for one in words]
-    chosen = np.flatnonzero(_learnable(scenes, counts, min_visible))
-    if not len(chosen):
-        return [()] * len(scenes)
-    owner = np.searchsorted(np.cumsum(counts), chosen, side="right")
-    word_quads = _joined([one.quad for one in words])[chosen]
-    ink = _joined([one.ink for one in words])[chosen]
-    line = _renumbered([one.line for one in words], [len(scene.lines) for scene in scenes])[chosen]
-    from_unit = unit_to_quads(word_quads)
-    box, aspects = _frames(word_quads, ink, line, inverse_matrices(from_unit))
-    draws, jitter = _drawn(np.bincount(owner, minlength=len(scenes)), stream)
-    low, high = crops.margin_frac_range
-    margins = low + (high - low) * draws[:, :4].T
-    # A unit of the margins, in each word's own frame: as long across as down.
-    down = box[3] - box[1]
-    unit = np.array([down * aspects, down])
-    box[:2] -= margins[:2] * unit
-    box[2:] += margins[2:] * unit
-    jitter = crops.jitter_frac * (2 * jitter - 1) * np.minimum(margins.min(axis=0), 1)[:, None, None]
-    quads = project_each(from_unit, boxes_to_quads(box.T) + jitter * unit.T[:, None])
-    sides = side_lengths(quads)
-    low_quality, high_quality = crops.quality_range
-    qualities = (low_quality + np.floor((high_quality - low_quality + 1) * draws[:, 4])).astype(int)
-    owners, numbers = owner.tolist(), (chosen - (np.cumsum(counts) - counts)[owner]).tolist()
-    texts, directions = (
-        list(map([*chain.from_iterable(each)].__getitem__, chosen.tolist()))
-        for each in ([one.text for one in words], [one.direction for one in words])
-    )
-    size, fits = _sizes(sides, np.array([direction == "ttb" for direction in directions]), crops)
-    # Shorter than the way it goes: read this many times finer, then reduced by area.
-    reduction = np.maximum(sides[:, 0], sides[:, 2]) / size[:, 0]
-    times = np.where(reduction > MAX_REDUCTION, np.ceil(reduction / MAX_REDUCTION), 1.0)
-    if not fits.all():
-        owners, numbers = (list(compress(each, fits.tolist())) for each in (owners, numbers))
-        texts, directions = (list(compress(each, fits.tolist())) for each in (texts, directions))
-        owner, qualities = owner[fits], qualities[fits]
-        quads, size, times = quads[fits], size[fits], times[fits]
-    images = cut_quads([scenes[at].image for at in owners], unit_to_quads(quads), size * times[:, None])
-    for place in np.flatnonzero(times > 1).tolist():
-        width, height = size[place].astype(int).tolist()
-        images[place] = np.asarray(
-            cv2.resize(images[place], (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8
-        )
-    found = map(Crop, images, texts, directions, numbers, qualities.tolist())
-    # Scene by scene, as the words are.
-    return [tuple(islice(found, count)) for count in np.bincount(owner, minlength=len(scenes)).tolist()]
+    chosen = _learnable(scenes, min_visible).nonzero()[0]
+    return _many(scenes, chosen, crops, stream) if len(chosen) else [()] * len(scenes)
 
 
 def whole_together(
@@ -142,6 +103,55 @@ def whole_together(
         if image is not None:
             found[at] = (Crop(image, lines.text[at], lines.direction[at], 0, quality),)
     return found
+
+
+def _many(scenes: Sequence[Scene], chosen: Place, crops: recipe.Crops, stream: Stream) -> list[tuple[Crop, ...]]:
+    """Return scene by scene the pictures of the ``chosen`` words (M,), one at least, counted through all scenes."""
+    words = [scene.words for scene in scenes]
+    starts = np.array([0, *accumulate(map(len, words))])
+    owner = starts[1:].searchsorted(chosen, side="right")
+    owners, numbers = owner.tolist(), (chosen - starts[owner]).tolist()
+    line = _renumbered([one.line for one in words], [len(scene.lines) for scene in scenes])[chosen]
+    # Coordinate by coordinate and corner by corner, (2, 4, M): each step then runs over all words at once.
+    word_quads, ink = (
+        np.ascontiguousarray(_joined(quads)[chosen].T)
+        for quads in ([one.quad for one in words], [one.ink for one in words])
+    )
+    from_unit = unit_entries(word_quads)
+    box, aspects = _frames(word_quads, ink, line, inverse_entries(from_unit))
+    draws, moves = _drawn(np.bincount(owner, minlength=len(scenes)), stream)
+    low, high = crops.margin_frac_range
+    margins = low + (high - low) * draws[:, :4].T
+    # A unit of the margins, in each word's own frame: as long across as down.
+    down = box[3] - box[1]
+    unit = np.array([down * aspects, down])
+    box[:2] -= margins[:2] * unit
+    box[2:] += margins[2:] * unit
+    jitter = crops.jitter_frac * (2 * moves.T - 1) * np.minimum(margins.min(axis=0), 1)
+    quads = points_under(from_unit, box[_BOX_CORNERS] + jitter * unit[:, None])
+    sides = side_lengths(quads.T)
+    low_quality, high_quality = crops.quality_range
+    qualities = (low_quality + np.floor((high_quality - low_quality + 1) * draws[:, 4])).astype(int)
+    texts = [words[of].text[number] for of, number in zip(owners, numbers, strict=True)]
+    directions = [words[of].direction[number] for of, number in zip(owners, numbers, strict=True)]
+    size, fits = _sizes(sides, np.array([direction == "ttb" for direction in directions]), crops)
+    # Shorter than the way it goes: read this many times finer, then reduced by area.
+    times = np.maximum(np.ceil(np.maximum(sides[:, 0], sides[:, 2]) / size[:, 0] / MAX_REDUCTION), 1.0)
+    if not fits.all():
+        owners, numbers = (list(compress(each, fits.tolist())) for each in (owners, numbers))
+        texts, directions = (list(compress(each, fits.tolist())) for each in (texts, directions))
+        owner, qualities = owner[fits], qualities[fits]
+        quads, size, times = quads[..., fits], size[fits], times[fits]
+    frames = matrices_of(unit_entries(quads))
+    images = cut_quads([scenes[of].image for of in owners], frames, size * times[:, None])
+    for place in (times > 1).nonzero()[0].tolist():
+        width, height = size[place].astype(int).tolist()
+        images[place] = np.asarray(
+            cv2.resize(images[place], (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8
+        )
+    found = map(Crop, images, texts, directions, numbers, qualities.tolist())
+    # Scene by scene, as the words are.
+    return [tuple(islice(found, count)) for count in np.bincount(owner, minlength=len(scenes)).tolist()]
 
 
 class _Frame(NamedTuple):
@@ -251,12 +261,13 @@ def _renumbered(ids: Sequence[Int], counts: Iterable[int]) -> Int:
     return _joined([one + first for one, first in zip(ids, accumulate(counts, initial=0), strict=False)])
 
 
-def _learnable(scenes: Sequence[Scene], counts: Sequence[int], min_visible: float) -> npt.NDArray[np.bool_]:
+def _learnable(scenes: Sequence[Scene], min_visible: float) -> npt.NDArray[np.bool_]:
     """Return per word of all scenes whether it is not ignored and all its characters are visible to this share."""
     learnable = ~_joined([scene.words.ignored for scene in scenes])
     hidden = _joined([scene.characters.visible for scene in scenes]) < min_visible
     if hidden.any():
-        learnable[_renumbered([scene.characters.word for scene in scenes], counts)[hidden]] = False
+        of = _renumbered([scene.characters.word for scene in scenes], [len(scene.words) for scene in scenes])
+        learnable[of[hidden]] = False
     return learnable
 
 
@@ -276,8 +287,9 @@ def _frames(quads: Float, ink: Float, line: Int, to_unit: Float) -> tuple[Float,
     """Return in each word quad's own unit frame the box (4, M) of x0, y0, x1, y1 that the picture shows, margins apart.
 
     Also the aspect (M,), by which a unit of the frame's width must be multiplied to be as long as one of its height.
+    ``quads`` and ``ink`` are (2, 4, M), ``to_unit`` the entries (9, M) of the maps into the frames.
     """
-    local = np.ascontiguousarray(project_each(to_unit, ink).T)
+    local = points_under(to_unit, ink)
     box = np.concatenate([local.min(axis=1), local.max(axis=1)])
     # All cells of a line are equally high, so heights in the words' frames can be compared along it.
     begins = np.ones(len(line), dtype=bool)
@@ -289,7 +301,7 @@ def _frames(quads: Float, ink: Float, line: Int, to_unit: Float) -> tuple[Float,
     np.maximum(box[3], y1, out=box[3])
     np.minimum(box[:2], _LEAST_BOX[:2], out=box[:2])
     np.maximum(box[2:], _LEAST_BOX[2:], out=box[2:])
-    top, right, bottom, left = side_lengths(quads).T
+    top, right, bottom, left = side_lengths(quads.T).T
     return box, (right + left) / np.maximum(top + bottom, 1e-9)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import cv2
 import numpy as np
@@ -25,12 +25,18 @@ from synthgen.plain_maps import Nine, corners_under, inverse_of
 Float = npt.NDArray[np.float64]
 Picture = npt.NDArray[np.uint8]
 Box = tuple[float, float, float, float]
+Widths = TypeVar("Widths", int, npt.NDArray[np.int64])
 
 BORDERS = {"replicate": cv2.BORDER_REPLICATE, "reflect": cv2.BORDER_REFLECT_101, "constant": cv2.BORDER_CONSTANT}
 
 _TO_CENTRES = np.array([[1.0, 0.0, -0.5], [0.0, 1.0, -0.5], [0.0, 0.0, 1.0]])
 
 _BACKWARDS = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+
+# OpenCV's warps take so many px of a row at once, and those left over one by one: more than a few cost more than as
+# many again taken at once.
+WARP_STEP_PX = 16
+FEW_OVER_PX = 4
 
 LATTICE_PX = 8
 FEW_NUMBERS = 8
@@ -326,7 +332,16 @@ def _cut(picture: Picture, from_unit: Nine, size: tuple[int, int]) -> Picture:
             (g * step_x, h * step_y, g * half_x + h * half_y + i),
         )
     )
-    return cv2.warpPerspective(picture, back, size, None, _BACKWARDS, cv2.BORDER_REPLICATE)  # type: ignore[return-value]
+    width, height = size
+    wide = _widened(width)
+    seen = cv2.warpPerspective(picture, back, (wide, height), None, _BACKWARDS, cv2.BORDER_REPLICATE)
+    return seen[:, :width]  # type: ignore[return-value]
+
+
+def _widened(widths: Widths) -> Widths:
+    """Return the widths (N,) px, or the only one, that are to be warped for those that are to be shown."""
+    over = widths % WARP_STEP_PX
+    return widths + (over > FEW_OVER_PX) * (WARP_STEP_PX - over)
 
 
 def _corners_under(numbers: Nine, box: Box) -> list[tuple[float, float]]:
@@ -395,21 +410,21 @@ def cut_quads(pictures: Sequence[Picture], from_unit: Float, sizes: Float) -> li
     ``from_unit`` (N, 3, 3) are the quads' matrices of :func:`unit_to_quads`, ``sizes`` (N, 2) whole (width, height) px
     of what is returned; a picture's border pixels continue outwards.
     """
-    across, down, at = entries_of(from_unit).reshape(3, 3, -1).swapaxes(0, 1).copy()
+    # Column by column, row by row: each step runs over all quads at once.
+    columns = entries_of(from_unit).reshape(3, 3, -1).swapaxes(0, 1).copy()
     # From the picture's edges to its pixels' centres.
-    for column in (across, down, at):
-        column[:2] -= column[2] / 2
+    columns[:, :2] -= columns[:, 2:] / 2
     # And from a pixel's place, counted by centres, to the unit square: half a pixel is half a step.
-    step_x, step_y = 1.0 / sizes.T
-    backs = np.empty((len(sizes), 3, 3))
-    backs[..., 0] = (across * step_x).T
-    backs[..., 1] = (down * step_y).T
-    backs[..., 2] = (across * (step_x / 2) + down * (step_y / 2) + at).T
+    columns[:2] *= (1.0 / sizes.T)[:, None]
+    columns[2] += (columns[0] + columns[1]) / 2
+    backs = np.ascontiguousarray(columns.T)
     shown = padded_each(pictures, float(sizes.prod(axis=1).sum()))
+    widths, heights = sizes.T.astype(int)
+    warped = zip(_widened(widths).tolist(), heights.tolist(), strict=True)
     warp, border = cv2.warpPerspective, cv2.BORDER_REPLICATE
     cut: list[Any] = [
-        warp(shown[id(picture)], back, size, None, _BACKWARDS, border)
-        for picture, back, size in zip(pictures, backs, sizes.astype(int).tolist(), strict=True)
+        warp(shown[id(picture)], back, size, None, _BACKWARDS, border)[:, :width]
+        for picture, back, size, width in zip(pictures, backs, warped, widths.tolist(), strict=True)
     ]
     if all(one.ndim == 2 for one in shown.values()):
         return cut

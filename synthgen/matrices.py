@@ -22,24 +22,28 @@ def unit_to_quads(quads: Float) -> Float:
     Closed form (Heckbert, "Fundamentals of texture mapping and image warping", 1989, section 2.2.3). A quad with three
     corners on one line has no such map and gives infinities.
     """
-    # Corner by corner, (2, N) each: x and y go through the same sums at once.
-    p0, p1, p2, p3 = np.ascontiguousarray(quads.transpose(1, 2, 0))
+    return matrices_of(unit_entries(np.ascontiguousarray(quads.T)))
+
+
+def unit_entries(corners: Float) -> Float:
+    """Return the entries (9, N) of what :func:`unit_to_quads` gives for quads whose corners are (2, 4, N)."""
+    # x and y go through the same sums at once.
+    p0, p1, p2, p3 = corners.swapaxes(0, 1)
     (ax, ay), (bx, by), (sx, sy) = p1 - p2, p3 - p2, p0 - p1 + p2 - p3
     determinant = ax * by - bx * ay
-    entries = np.empty((3, 3, len(quads)))
+    entries = np.empty((3, 3, corners.shape[2]))
     entries[2, 0] = g = (sx * by - bx * sy) / determinant
     entries[2, 1] = h = (ax * sy - sx * ay) / determinant
     entries[2, 2] = 1.0
     np.add(p1 - p0, g * p1, out=entries[:2, 0])
     np.add(p3 - p0, h * p3, out=entries[:2, 1])
     entries[:2, 2] = p0
-    return entries.transpose(2, 0, 1)
+    return entries.reshape(9, -1)
 
 
 def inverse_matrices(matrices: Float) -> Float:
     """Return the inverses (N, 3, 3) by cofactors: the same arithmetic on every machine."""
-    inverses: Float = inverse_entries(entries_of(matrices)).reshape(3, 3, -1).transpose(2, 0, 1)
-    return inverses
+    return matrices_of(inverse_entries(entries_of(matrices)))
 
 
 def inverse_entries(entries: Float) -> Float:
@@ -54,18 +58,28 @@ def entries_of(matrices: Float) -> Float:
     return np.ascontiguousarray(matrices.reshape(-1, 9).T)
 
 
+def matrices_of(entries: Float) -> Float:
+    """Return the matrices (N, 3, 3) of these entries (9, N), which they show."""
+    matrices: Float = entries.reshape(3, 3, -1).transpose(2, 0, 1)
+    return matrices
+
+
 def project_each(matrices: Float, points: Float) -> Float:
     """Return points (N, K, 2) mapped by one matrix (N, 3, 3) each; by plain sums, equal on every processor."""
-    rows = entries_of(matrices).reshape(3, 3, 1, -1)
-    # Coordinate by coordinate, so that each sum runs over all N at once.
-    x, y = np.ascontiguousarray(points.T)
+    return np.ascontiguousarray(points_under(entries_of(matrices), np.ascontiguousarray(points.T)).T)
+
+
+def points_under(entries: Float, points: Float) -> Float:
+    """Return points (2, K, N), coordinate by coordinate, mapped by N matrices of these entries (9, N)."""
+    rows = entries.reshape(3, 3, 1, -1)
+    x, y = points
     across, down, at = rows[:2].swapaxes(0, 1)
     g, h, i = rows[2]
-    mapped = across * x
+    mapped: Float = across * x
     mapped += down * y
     mapped += at
     mapped /= g * x + h * y + i
-    return np.ascontiguousarray(mapped.T)
+    return mapped
 
 
 def corners_each(entries: Float, widths_px: Float, heights_px: Float) -> Float:

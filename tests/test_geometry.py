@@ -72,6 +72,20 @@ def test_quads_cut_from_rgb_are_those_of_each_channel(width: int, height: int, n
         np.testing.assert_array_equal(some, others)
 
 
+@given(st.integers(1, 50), st.integers(1, 20), st.booleans(), st.integers(0, 10**6))
+def test_quads_of_any_width_are_cut_as_their_maps_show_them(width: int, height: int, colour: bool, seed: int) -> None:
+    """Whatever px a warp takes at once: a picture is as wide as asked for, and its last columns are as exact."""
+    rng = np.random.default_rng(seed)
+    picture = rng.integers(0, 256, (50, 64, 3) if colour else (50, 64)).astype(np.uint8)
+    quads = np.array([(9, 9), (40, 8), (44, 35), (7, 33)]) + rng.uniform(-4, 4, (3, 4, 2))
+    sizes = np.array([(width, height), (width + 1, height), (width + 2, height)])
+    for cut, quad, size in zip(cut_quads([picture] * 3, unit_to_quads(quads), sizes * 1.0), quads, sizes, strict=True):
+        box = np.array([(0, 0), (1, 0), (1, 1), (0, 1)]) * size
+        shown = Homography.from_quads(quad, box).warp(picture, (int(size[0]), int(size[1])))
+        assert cut.shape == shown.shape
+        assert np.abs(cut.astype(int) - shown).max() <= 1
+
+
 @given(st.integers(1, 9), st.integers(1, 7), st.integers(0, 10**6))
 def test_many_maps_at_once_are_each_alone(n: int, k: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
