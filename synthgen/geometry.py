@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Protocol, TypeVar
 
 import cv2
@@ -18,9 +19,9 @@ import numpy.typing as npt
 
 from synthgen.channels import padded, padded_each, unpadded
 from synthgen.matrices import entries_of, inverse_matrices, unit_to_quads
-from synthgen.mesh import Mesh
+from synthgen.mesh import Mesh, apart_of, lattice, together_like
 from synthgen.once import Once
-from synthgen.plain_maps import Nine, corners_under, inverse_of
+from synthgen.plain_maps import Nine, box_under, corners_under, inverse_of
 
 Float = npt.NDArray[np.float64]
 Picture = npt.NDArray[np.uint8]
@@ -39,6 +40,8 @@ WARP_STEP_PX = 16
 FEW_OVER_PX = 4
 
 LATTICE_PX = 8
+# So many rows of a bent picture are looked up at once: a multiple of a lattice's step.
+_STRIP_PX = 128
 FEW_NUMBERS = 8
 
 FIELD_STEPS = 12
@@ -147,11 +150,11 @@ class Homography:
 
     def box_corners(self, box: Box) -> list[tuple[float, float]]:
         """Return the corners TL, TR, BR, BL of a source box (x0, y0, x1, y1) in the target frame, as plain numbers."""
-        return _corners_under(self.numbers, box)
+        return box_under(self.numbers, box)
 
     def box_corners_inverse(self, box: Box) -> list[tuple[float, float]]:
         """Return the corners TL, TR, BR, BL of a target box (x0, y0, x1, y1) in the source frame, as plain numbers."""
-        return _corners_under(self.inverse_numbers, box)
+        return box_under(self.inverse_numbers, box)
 
     @property
     def affine(self) -> bool:
@@ -253,27 +256,41 @@ class Field(_Bent):
     def _mesh(self) -> Mesh:
         return Mesh.of(self.displacement)
 
-    def _displaced(self, x: Float, y: Float) -> tuple[Float, Float]:
-        """Return D along x and y at points (N,), whose coordinates are given apart."""
-        return self._mesh.at((x - self.origin[0]) / self.pitch_px, (y - self.origin[1]) / self.pitch_px)
+    def _displaced(self, places: Float) -> Float:
+        """Return D (2, N) at places (2, N)."""
+        counted = places - np.array([[self.origin[0]], [self.origin[1]]])
+        counted /= self.pitch_px
+        return self._mesh.at(counted)
 
     def inverse(self, points: Float) -> Float:
         """Return target points ``(..., 2)`` in the source frame."""
-        x, y = _apart(points)
-        return points + np.stack(self._displaced(x, y), axis=-1).reshape(np.shape(points))
+        places = apart_of(points)
+        return together_like(places + self._displaced(places), points)
 
     def forward(self, points: Float) -> Float:
         """Return source points ``(..., 2)`` in the target frame, to 2e-5 px."""
-        x, y = _apart(points)
-        guess_x, guess_y = x, y
+        return self.forward_each([points])[0]
+
+    def forward_each(self, several: Sequence[Float]) -> list[Float]:
+        """Return what :meth:`forward` does of each of some arrays of points, a few of them in the time of one."""
+        each = [apart_of(points) for points in several]
+        places = each[0] if len(each) == 1 else np.concatenate(each, axis=1)
+        ends = accumulate([one.shape[1] for one in each])
+        parts = [slice(end - one.shape[1], end) for one, end in zip(each, ends, strict=True)]
+        found: dict[int, Float] = {}
+        guess = places
         for _ in range(FIELD_STEPS):
-            before_x, before_y = guess_x, guess_y
-            moved_x, moved_y = self._displaced(guess_x, guess_y)
-            guess_x, guess_y = x - moved_x, y - moved_y
-            # Each step is less than 0.8 of the one before: what is left is less than four of this one.
-            if _farthest(guess_x, before_x) < FIELD_STEP_PX and _farthest(guess_y, before_y) < FIELD_STEP_PX:
+            before, guess = guess, places - self._displaced(guess)
+            for at, part in enumerate(parts):
+                # Each step is less than 0.8 of the one before: what is left is less than four of this one.
+                if at not in found and cv2.norm(guess[:, part], before[:, part], cv2.NORM_INF) < FIELD_STEP_PX:
+                    found[at] = guess[:, part]
+            if len(found) == len(parts):
                 break
-        return np.stack([guess_x, guess_y], axis=-1).reshape(np.shape(points))
+        return [
+            together_like(found.get(at, guess[:, part]), points)
+            for at, (part, points) in enumerate(zip(parts, several, strict=True))
+        ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -293,17 +310,6 @@ class Composed(_Bent):
         for one in reversed(self.maps):
             points = one.inverse(points)
         return points
-
-
-def _apart(points: Float) -> Float:
-    """Return the coordinates of points (..., 2) apart, as (2, N)."""
-    return np.array(np.reshape(points, (-1, 2)).T, dtype=np.float64, order="C")
-
-
-def _farthest(some: Float, others: Float) -> float:
-    """Return the greatest difference between numbers (N,) and others, 0 where there are none."""
-    step = some - others
-    return float(np.abs(step, out=step).max(initial=0.0))
 
 
 def cos_sin(angle_deg: float) -> tuple[float, float]:
@@ -344,28 +350,13 @@ def _widened(widths: Widths) -> Widths:
     return widths + (over > FEW_OVER_PX) * (WARP_STEP_PX - over)
 
 
-def _corners_under(numbers: Nine, box: Box) -> list[tuple[float, float]]:
-    a, b, c, d, e, f, g, h, i = numbers
-    x0, y0, x1, y1 = box
-    ax0, ax1, by0, by1 = a * x0, a * x1, b * y0, b * y1
-    dx0, dx1, ey0, ey1 = d * x0, d * x1, e * y0, e * y1
-    gx0, gx1, hy0, hy1 = g * x0, g * x1, h * y0, h * y1
-    tl, tr, br, bl = gx0 + hy0 + i, gx1 + hy0 + i, gx1 + hy1 + i, gx0 + hy1 + i
-    return [
-        ((ax0 + by0 + c) / tl, (dx0 + ey0 + f) / tl),
-        ((ax1 + by0 + c) / tr, (dx1 + ey0 + f) / tr),
-        ((ax1 + by1 + c) / br, (dx1 + ey1 + f) / br),
-        ((ax0 + by1 + c) / bl, (dx0 + ey1 + f) / bl),
-    ]
-
-
 def _project(numbers: Nine, points: Float) -> Float:
     if points.size <= FEW_NUMBERS:
         # The same sums in plain numbers: for a quad that is three times faster.
         return np.array(corners_under(numbers, points.reshape(-1, 2).tolist())).reshape(points.shape)
     a, b, c, d, e, f, g, h, i = numbers
     x, y = points[..., 0], points[..., 1]
-    out: Float = np.empty(points.shape, dtype=np.float64)
+    out: Float = np.empty_like(points)
     if g == 0.0 and h == 0.0 and i == 1.0:
         out[..., 0] = a * x + b * y + c
         out[..., 1] = d * x + e * y + f
@@ -386,21 +377,29 @@ def _remap(
     """
     width, height = size
     columns, rows = -(-width // LATTICE_PX) + 1, -(-height // LATTICE_PX) + 1
-    nodes = np.empty((rows, columns, 2))
-    nodes[..., 0] = np.arange(columns) * LATTICE_PX
-    nodes[..., 1] = (np.arange(rows) * LATTICE_PX)[:, None]
-    coarse = (back.inverse(nodes) - (corner[0] + 0.5, corner[1] + 0.5)).astype(np.float32)
-    # Enlarged pixel X reads the nodes at (X + 1/2) / 8 - 1/2: those of the picture, whose first node is its corner,
-    # begin half a step in. One plane for each coordinate: OpenCV is faster than with pairs.
-    full, half = (columns * LATTICE_PX, rows * LATTICE_PX), LATTICE_PX // 2
-    x, y = (
-        cv2.resize(np.ascontiguousarray(coarse[..., axis]), full, interpolation=cv2.INTER_LINEAR)[
-            half : half + height, half : half + width
-        ]
-        for axis in (0, 1)
-    )
+    nodes = lattice(*(np.arange(0.0, LATTICE_PX * count, LATTICE_PX) for count in (columns, rows)))
+    coarse = back.inverse(nodes)
+    # One plane for each coordinate: OpenCV is faster than with pairs.
+    planes = [(coarse[..., axis] - (corner[axis] + 0.5)).astype(np.float32) for axis in (0, 1)]
     shown, fill = padded(picture, width * height), (value, value, value)
-    seen = cv2.remap(shown, x, y, cv2.INTER_LINEAR, borderMode=BORDERS[border], borderValue=fill)
+    seen = np.empty((height, width, *shown.shape[2:]), dtype=np.uint8)
+    # Enlarged pixel X reads the nodes at (X + 1/2) / 8 - 1/2: those of the picture, whose first node is its corner,
+    # begin half a step in. Strip by strip: where each px lies takes eight times as much memory as the picture.
+    half = LATTICE_PX // 2
+    wide = [np.empty((_STRIP_PX + LATTICE_PX, columns * LATTICE_PX), dtype=np.float32) for _ in planes]
+    for top in range(0, height, _STRIP_PX):
+        strip = seen[top : top + _STRIP_PX]
+        at = slice(top // LATTICE_PX, -(-(top + len(strip)) // LATTICE_PX) + 1)
+        x, y = (
+            cv2.resize(
+                plane[at],
+                (columns * LATTICE_PX, (at.stop - at.start) * LATTICE_PX),
+                dst=full[: (at.stop - at.start) * LATTICE_PX],
+                interpolation=cv2.INTER_LINEAR,
+            )[half : half + len(strip), half : half + width]
+            for plane, full in zip(planes, wide, strict=True)
+        )
+        cv2.remap(shown, x, y, cv2.INTER_LINEAR, dst=strip, borderMode=BORDERS[border], borderValue=fill)
     return unpadded(seen, picture)
 
 

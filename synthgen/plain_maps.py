@@ -42,3 +42,19 @@ def corners_under(numbers: Nine, corners: Corners) -> list[tuple[float, float]]:
         w = g * x + h * y + i
         mapped.append(((a * x + b * y + c) / w, (d * x + e * y + f) / w))
     return mapped
+
+
+def box_under(numbers: Nine, box: tuple[float, float, float, float]) -> list[tuple[float, float]]:
+    """Return the corners TL, TR, BR, BL of a box (x0, y0, x1, y1) mapped."""
+    a, b, c, d, e, f, g, h, i = numbers
+    x0, y0, x1, y1 = box
+    ax0, ax1, by0, by1 = a * x0, a * x1, b * y0, b * y1
+    dx0, dx1, ey0, ey1 = d * x0, d * x1, e * y0, e * y1
+    gx0, gx1, hy0, hy1 = g * x0, g * x1, h * y0, h * y1
+    tl, tr, br, bl = gx0 + hy0 + i, gx1 + hy0 + i, gx1 + hy1 + i, gx0 + hy1 + i
+    return [
+        ((ax0 + by0 + c) / tl, (dx0 + ey0 + f) / tl),
+        ((ax1 + by0 + c) / tr, (dx1 + ey0 + f) / tr),
+        ((ax1 + by1 + c) / br, (dx1 + ey1 + f) / br),
+        ((ax0 + by1 + c) / bl, (dx0 + ey1 + f) / bl),
+    ]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synthgen import geometry
 from synthgen.geometry import Composed, Field, Homography, Map, cut_few, cut_quads, warp_each
 from synthgen.matrices import inverse_matrices, project_each, unit_to_quads
+from synthgen.mesh import lattice
 from synthgen.randomness import Stream
 
 
@@ -116,3 +119,37 @@ def test_pictures_warped_side_by_side_are_each_alone(n: int, seed: int, colour: 
     for picture, corner, one, target in zip(pictures, corners, maps, targets, strict=True):
         alone = one.warp(picture, (target.shape[1], target.shape[0]), corner=corner)
         np.testing.assert_array_equal(target, alone)
+
+
+def bent(seed: int) -> Composed:
+    """A smooth bend seen in perspective."""
+    chance = np.random.default_rng(seed)
+    field = Field(chance.uniform(-4.0, 4.0, (30, 30, 2)), 16.0, (-40.0, -40.0))
+    return Composed((field, Homography(np.array([[1.1, 0.05, 3.0], [-0.04, 0.95, 7.0], [1e-4, -2e-4, 1.0]]))))
+
+
+@given(st.integers(1, 60), st.integers(1, 400), st.sampled_from(["replicate", "reflect", "constant"]), st.booleans())
+def test_strips_of_a_bent_picture_are_those_of_the_whole(width: int, height: int, border: str, colour: bool) -> None:
+    shape = (height, width, 3) if colour else (height, width)
+    picture = np.random.default_rng(height).integers(0, 256, shape, dtype=np.uint8)
+    seen = {}
+    for strip in (8, geometry._STRIP_PX, 1 << 12):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(geometry, "_STRIP_PX", strip)
+            seen[strip] = bent(width).warp(picture, (width + 5, height), border, 90, (1, 2))
+    whole = seen.pop(1 << 12)
+    assert whole.shape == (height, width + 5, *shape[2:])
+    for parts in seen.values():
+        np.testing.assert_array_equal(parts, whole)
+
+
+@given(st.integers(1, 12), st.integers(1, 12), st.integers(0, 1 << 30))
+def test_a_lattice_is_mapped_as_other_points_are(columns: int, rows: int, seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    x, y = chance.uniform(-20.0, 400.0, columns), chance.uniform(-20.0, 400.0, rows)
+    nodes = lattice(x, y)
+    plain = np.stack(np.meshgrid(x, y), axis=-1)
+    np.testing.assert_array_equal(nodes, plain)
+    for one in (*bent(seed).maps, bent(seed)):
+        np.testing.assert_array_equal(one.forward(nodes), one.forward(plain))
+        np.testing.assert_array_equal(one.inverse(nodes), one.inverse(plain))

@@ -31,7 +31,7 @@ def test_a_mesh_is_bilinear(rows: int, columns: int, seed: int) -> None:
     x, y = chance.uniform(-2.0, columns + 1.0, 40), chance.uniform(-2.0, rows + 1.0, 40)
     # Nodes, sides and corners too.
     x[:10], y[5:15] = np.round(x[:10]), np.round(y[5:15])
-    found = np.stack(Mesh.of(nodes).at(x, y), axis=-1)
+    found = Mesh.of(nodes).at(np.stack([x, y])).T
     expected = [plain(nodes, *point) for point in zip(x.tolist(), y.tolist(), strict=True)]
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-10)
 
@@ -45,3 +45,13 @@ def test_a_field_maps_points_of_any_shape_and_leaves_them_alone(shape: tuple[int
     np.testing.assert_allclose(field.inverse(points), before + 2.5, rtol=0, atol=1e-12)
     np.testing.assert_allclose(field.forward(points), before - 2.5, rtol=0, atol=1e-12)
     np.testing.assert_array_equal(points, before)
+
+
+def test_points_of_each_of_some_arrays_are_those_of_it_alone() -> None:
+    chance = np.random.default_rng(3)
+    field = Field(chance.uniform(-5.0, 5.0, (20, 20, 2)), 16.0)
+    # In the even corner fewer steps are enough.
+    field.displacement[:5, :5] = 1.5
+    several = [chance.uniform(0.0, high, (n, 4, 2)) for high, n in ((300.0, 30), (60.0, 1), (10.0, 2), (300.0, 0))]
+    for points, together in zip(several, field.forward_each(several), strict=True):
+        np.testing.assert_array_equal(together, field.forward(points))

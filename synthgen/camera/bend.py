@@ -17,6 +17,7 @@ import numpy as np
 
 from synthgen.errors import RecipeError, did_you_mean
 from synthgen.geometry import Field, Float
+from synthgen.mesh import lattice
 from synthgen.randomness import Stream
 
 Parameters = dict[str, Any]
@@ -78,9 +79,7 @@ def field_of(parameters: Parameters) -> Field:
     pitch = max(longer / _NODES, _LEAST_PITCH_PX)
     around = _AROUND * longer
     columns, rows = (math.ceil((side + 2 * around) / pitch) + 1 for side in (x1 - x0, y1 - y0))
-    nodes = np.empty((rows, columns, 2))
-    nodes[..., 0] = x0 - around + np.arange(columns) * pitch
-    nodes[..., 1] = (y0 - around + np.arange(rows) * pitch)[:, None]
+    nodes = lattice(x0 - around + np.arange(columns) * pitch, y0 - around + np.arange(rows) * pitch)
     bend = bend_of(parameters["name"])
     displacement = longer * bend.displace(parameters, parameters["dose"], _unit(nodes, parameters["box"]), longer)
     return Field(displacement, pitch, (x0 - around, y0 - around))
@@ -99,7 +98,8 @@ def shading_of(parameters: Parameters, points: Float) -> Float:
 def _unit(points: Float, box: Any) -> Float:
     x0, y0, x1, y1 = box
     middle = np.array([(x0 + x1) / 2, (y0 + y1) / 2])
-    unit: Float = (points - middle) / max(x1 - x0, y1 - y0, 1.0)
+    unit: Float = points - middle
+    unit /= max(x1 - x0, y1 - y0, 1.0)
     return unit
 
 

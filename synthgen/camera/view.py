@@ -15,6 +15,7 @@ import numpy as np
 from synthgen.camera.attitude import LEAST_FRONT
 from synthgen.camera.bend import bend_of, draw_bend, field_of, reach_px, shading_of
 from synthgen.geometry import Box, Composed, Field, Float, Homography, Map, Picture
+from synthgen.mesh import lattice
 from synthgen.press.bank import in_channels, stretched
 from synthgen.randomness import Stream
 from synthgen.recipe import Camera
@@ -61,9 +62,9 @@ class Pose:
 
     def _shaded(self, image: Picture) -> Picture:
         columns, rows = (max(math.ceil(side / _SHADE_STEP_PX), 2) for side in self.size)
-        nodes = np.empty((rows, columns, 2))
-        nodes[..., 0] = (np.arange(columns) + 0.5) * self.size[0] / columns
-        nodes[..., 1] = ((np.arange(rows) + 0.5) * self.size[1] / rows)[:, None]
+        nodes = lattice(
+            (np.arange(columns) + 0.5) * self.size[0] / columns, (np.arange(rows) + 0.5) * self.size[1] / rows
+        )
         # A sheet's bend is told in the frame that the view looks at.
         light = shading_of(self.parameters["bend"], self.view.inverse(nodes))
         mask = in_channels(stretched(255 * light, self.size), image)
@@ -115,7 +116,7 @@ def bent_sight(sight: Sight, name: str, camera: Camera, picture_size: tuple[int,
         return Sight(sight.content, sight.page, sight.sheet, reach_px(bent), bend, bent)
     bend = draw_bend(name, dose, sight.page if camera.frame == "page" else sight.content, stream)
     bent = field_of(bend)
-    content, page = (bounds_of(bent.forward(border_of(box))) for box in (sight.content, sight.page))
+    content, page = map(bounds_of, bent.forward_each([border_of(sight.content), border_of(sight.page)]))
     x0, y0, x1, y1 = sight.sheet
     reach = reach_px(bent)
     return Sight(content, page, (x0 + reach, y0 + reach, x1 - reach, y1 - reach), 0.0, bend, bent)
@@ -162,10 +163,10 @@ def page_box_of(page_size: tuple[int, int], sheet_size: tuple[int, int]) -> Box:
 def border_of(box: Box) -> Float:
     """Return points (N, 2) all around a box, corners included, at most some px apart."""
     n = max(math.ceil(max(box[2] - box[0], box[3] - box[1]) / _STEP_PX), 1) + 1
-    x, y = np.linspace(box[0], box[2], n), np.linspace(box[1], box[3], n)
-    sides = [np.stack(np.broadcast_arrays(x, at), axis=-1) for at in (box[1], box[3])]
-    sides += [np.stack(np.broadcast_arrays(at, y), axis=-1) for at in (box[0], box[2])]
-    return np.concatenate(sides)
+    sides = np.empty((4, n, 2))
+    sides[:2, :, 0], sides[2:, :, 1] = np.linspace(box[0], box[2], n), np.linspace(box[1], box[3], n)
+    sides[0, :, 1], sides[1, :, 1], sides[2, :, 0], sides[3, :, 0] = box[1], box[3], box[0], box[2]
+    return sides.reshape(-1, 2)
 
 
 def shown_box(size: tuple[int, int], sight: Sight) -> Box:

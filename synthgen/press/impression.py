@@ -30,9 +30,13 @@ def composite(ground: Picture, coverage: Picture, level: int, corner: tuple[int,
     >>> composite(np.array([[200]], np.uint8), np.array([[51]], np.uint8), 100).tolist()
     [[180]]
     """
-    sheet, (x, y), (height, width) = ground.copy(), corner, coverage.shape
+    sheet, (x, y), (height, width) = np.empty_like(ground), corner, coverage.shape
+    rows, columns = slice(y, y + height), slice(x, x + width)
+    # What is printed on is not copied first.
+    sheet[:y], sheet[y + height :] = ground[:y], ground[y + height :]
+    sheet[rows, :x], sheet[rows, x + width :] = ground[rows, :x], ground[rows, x + width :]
     if coverage.size:
-        lay(sheet[y : y + height, x : x + width], in_channels(coverage, ground), (level, level, level))
+        lay(ground[rows, columns], in_channels(coverage, ground), (level, level, level), sheet[rows, columns])
     return sheet
 
 
@@ -40,29 +44,35 @@ def _kept(part: Picture, mask: Picture, into: Picture | None = None) -> Picture:
     return np.asarray(cv2.multiply(part, mask, dst=into, scale=1 / 255), dtype=np.uint8).reshape(part.shape)
 
 
-def lay(part: Picture, cover: Picture, colour: Colour) -> None:
-    """Bring a part of a sheet to a colour where it is covered, in place; a grey part has the colour's first level.
+def lay(part: Picture, cover: Picture, colour: Colour, into: Picture | None = None) -> None:
+    """Bring a part of a sheet to a colour where it is covered; a grey part has the colour's first level.
 
-    ``cover`` has the part's shape, at least one px.
+    ``cover`` has the part's shape, at least one px. It is done in place, or ``into`` another picture of that shape,
+    whatever that held.
     """
+    into = part if into is None else into
     levels = np.array((*colour, 0), dtype=np.float64)
     if part.shape == (4, 1):
         # OpenCV could not tell such a column of pixels from four levels.
         for half in (slice(2), slice(2, 4)):
-            lay(part[half], cover[half], colour)
+            lay(part[half], cover[half], colour, into[half])
         return
     # Only one product is rounded, so the sum is exact; 255 is odd, so there are no halves to round either way. Dark ink
     # mostly has nothing darker below it, light ink nothing lighter: it costs less to look than to add nothing.
-    dark = 2 * max(colour) < 255
-    above = below = None
-    if dark or int(part.max()) > min(colour):
-        above = np.asarray(cv2.subtract(part, levels), dtype=np.uint8).reshape(part.shape)
-    if not dark or int(part.min()) < max(colour):
+    lowest, highest, _, _ = cv2.minMaxLoc(part.reshape(len(part), -1))
+    above: cv2.typing.MatLike | None
+    if lowest >= max(colour):
+        # Where the result lies elsewhere there is room for what it is made of.
+        above = cv2.subtract(part, levels, dst=None if into is part else into)
+    else:
+        above = cv2.subtract(part, levels) if highest > min(colour) else None
         below = np.asarray(cv2.subtract(levels, part), dtype=np.uint8).reshape(part.shape)
-        part += _kept(below, cover, into=below)
+        cv2.add(part, _kept(below, cover, into=below), dst=into)
+        part = into
     if above is not None:
+        kept = np.asarray(above, dtype=np.uint8).reshape(part.shape)
         # On rows that lie apart NumPy takes twice as long.
-        cv2.subtract(part, _kept(above, cover, into=above), dst=part)
+        cv2.subtract(part, _kept(kept, cover, into=kept), dst=into)
 
 
 def thinned(coverage: Picture, share: float) -> Picture:
