@@ -85,7 +85,7 @@ def test_no_picture_depends_on_what_was_kept_before(seed: int) -> None:
         again = [drawn(page) for page in pages[::-1]][::-1]
         # An atlas that has room for next to nothing forgets on every page.
         patch.setattr(atlas_module, "MOST_BYTES", 1)
-        patch.setattr(atlas_module, "MOST_BYTES_OF_SIZE", 1)
+        patch.setattr(atlas_module, "MOST_BYTES_OF_EM", 1)
         patch.setattr(OF_THREAD, "atlas", Atlas())
         forgetful = [drawn(page) for page in pages[1:]]
     for one, other in zip([*first, *first[1:]], [*again, *forgetful], strict=True):
@@ -108,25 +108,24 @@ def test_threads_keep_their_own() -> None:
         assert all(np.array_equal(one, other) for one, other in zip(pictures, wanted, strict=True))
 
 
-@pytest.mark.parametrize("sizes", [24, 1])
-def test_memory_is_bounded(sizes: int) -> None:
-    atlas, most = Atlas(), 400_000
+@pytest.mark.parametrize(("heights", "most", "most_of_em"), [(24, 600_000, 10**6), (1, 10**6, 56_000)])
+def test_memory_is_bounded(heights: int, most: int, most_of_em: int) -> None:
+    atlas = Atlas()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(atlas_module, "MOST_BYTES", most)
-        patch.setattr(atlas_module, "MOST_BYTES_OF_SIZE", most // 4)
+        patch.setattr(atlas_module, "MOST_BYTES_OF_EM", most_of_em)
         held = []
         for seed in range(60):
             glyphs = text_of(seed, 200)
-            linear = np.rint(glyphs.linear)
-            linear[:, 1, 1] = 8 + seed % sizes
-            atlas.kept(Lettering(glyphs.face, glyphs.glyph, linear.reshape(-1, 4), glyphs.origin), FACES)
-            assert atlas.sizes_px[-1] == 8 + seed % sizes
+            linear = np.zeros((200, 4))
+            linear[:, 0], linear[:, 3] = 20, 8 + seed % heights
+            atlas.kept(Lettering(glyphs.face, glyphs.glyph, linear, glyphs.origin), FACES)
+            assert atlas.ems_px[-1] == (20, 8 + seed % heights)
             held.append(atlas.size_bytes)
     # What a page adds comes to it, at most; and something is kept.
-    page = 200 * (32 * 40 + 200)
-    assert max(held) <= (most if sizes > 1 else most // 4) + page
-    assert len(atlas.sizes_px) == 1 or len(atlas.sizes_px) < sizes
-    assert min(held[5:]) > 0 and np.diff(held).min() < 0
+    assert max(held) <= min(most, heights * most_of_em) + 200 * 20 * 40
+    assert heights == 1 or 1 < len(atlas.ems_px) < heights
+    assert min(held) > 0 and np.diff(held).min() < 0
 
 
 def set_in(style: Style, *, vertical: bool = False, many: int = 4) -> Layout:

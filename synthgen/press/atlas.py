@@ -8,6 +8,7 @@ function of the glyph, its size and its place in a px alone, so no picture depen
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
@@ -28,24 +29,22 @@ Picture = npt.NDArray[np.uint8]
 
 S = TypeVar("S", bound=np.generic)
 
-# What a thread keeps takes so many bytes; then the sizes that were asked for longest ago are forgotten. One of a size
-# that takes so many is begun anew.
+# What a thread keeps takes so many bytes; then the ems that were asked for longest ago are forgotten. One that takes so
+# many is begun anew.
 MOST_BYTES = 96_000_000
-MOST_BYTES_OF_SIZE = 32_000_000
-# A size has room for a little more from the beginning: memory that is not touched costs nothing, and tables that grow
-# leave holes in it.
-_ROOM_BYTES = 36_000_000
-# What a kept glyph takes beside its px.
-_ENTRY_BYTES = 200
+MOST_BYTES_OF_EM = 24_000_000
+# What a page may add to an em before it is looked at again; more is made room for.
+_PAGE_BYTES = 2_000_000
 # The rows of px that are kept, above and below the baseline, in em: all Hangul and nearly all print lies in them.
 ABOVE_EM, BELOW_EM = 0.9, 0.25
 # Fewer glyphs are drawn as fast as they are looked up.
 _FEW = 32
 # A glyph is not in line with the one before where more blank columns lie between them.
 _FAR_PX = 64
+_SIDES, _PLACES = MOST_GRID_PX + 1, PER_PX * PER_PX
 _FIRST_GLYPHS = 1024
-# A glyph's key holds its face's number, its own, its em's width and its place in a px.
-_GLYPH_BITS, _SIDES = 16, MOST_GRID_PX + 1
+# Fonts number their glyphs by 16 bits.
+_GLYPHS, _FIRST_FACES = 1 << 16, 16
 
 
 class Lettering(NamedTuple):
@@ -61,39 +60,54 @@ class Lettering(NamedTuple):
         return Lettering(self.face[chosen], self.glyph[chosen], self.linear[chosen], self.origin[chosen])
 
 
-class _Size:
-    """The glyphs of one height that are kept: their columns of px, uint8 (columns, rows), of which the first is blank.
+class _Em:
+    """The glyphs of one em, so many px wide and high, that are kept.
 
-    ``numbers`` tells by its key which row of ``spans`` is a glyph's: its first column, how many it has, and how far
-    from its pen's px they begin. A glyph that reaches beyond the rows has -1.
+    ``columns`` are their columns of px, uint8 (columns, rows), of which the first is blank. ``numbers`` tells, by a
+    glyph's number in the atlas and its place in a px, which of ``spans`` (3, K) is its: its first column, how many it
+    has, and how far from its pen's px they begin. Number 0 is of those not known yet; a glyph that reaches beyond the
+    rows has -1 columns.
     """
 
     def __init__(self, high_px: int) -> None:
         self.above = int(ABOVE_EM * high_px) + 1
         self.rows = self.above + int(BELOW_EM * high_px) + 1
-        self.columns = np.zeros((_ROOM_BYTES // self.rows, self.rows), dtype=np.uint8)
+        # Memory of its own, which costs nothing before it is touched and is given back as one: tables that grow among
+        # others leave holes.
+        room = mmap.mmap(-1, MOST_BYTES_OF_EM + _PAGE_BYTES)
+        count = len(room) // self.rows
+        self.columns = np.frombuffer(room, dtype=np.uint8, count=count * self.rows).reshape(count, self.rows)
+        self.numbers = np.zeros(_PLACES * _FIRST_GLYPHS, dtype=np.int32)
         self.spans = np.zeros((_FIRST_GLYPHS, 3), dtype=np.int64)
-        self.numbers: dict[int, int] = {}
-        self._used, self._count = 1, 0
+        self._used = self._count = 1
 
     @property
     def size_bytes(self) -> int:
-        """About how much memory it takes."""
-        return self._used * self.rows + _ENTRY_BYTES * len(self.numbers)
+        """How much memory it takes."""
+        return self._used * self.rows + self.numbers.nbytes + self.spans.nbytes
 
-    def keep(self, key: int, drawn: Picture, left: int) -> None:
-        """Keep a glyph's px (rows, columns), which begin ``left`` px from its pen's px."""
-        first, count = self._used, drawn.shape[1]
-        self.columns = _with_room(self.columns, first + count)
-        self.spans = _with_room(self.spans, self._count + 1)
-        self.columns[first : first + count] = drawn.T
-        self.spans[self._count] = first, count, left
-        self.numbers[key] = self._count
-        self._used, self._count = first + count, self._count + 1
+    def numbers_of(self, places: Index) -> Int:
+        """Return the numbers (N,) of glyphs by four times their number in the atlas and their place in a px."""
+        self.numbers = _with_room(self.numbers, int(places.max()) + 1)
+        return self.numbers[places]
+
+    def keep(self, places: Index, drawn: Sequence[Picture | None], left: Index) -> None:
+        """Keep glyphs (N,): their px (rows, columns) from ``left`` of their pens' px on, None for what is not kept."""
+        counts = np.array([-1 if one is None else one.shape[1] for one in drawn])
+        ends = self._used + np.maximum(counts, 0).cumsum()
+        self.columns = _with_room(self.columns, int(ends[-1]))
+        for one, end in zip(drawn, ends.tolist(), strict=True):
+            if one is not None:
+                self.columns[end - one.shape[1] : end] = one.T
+        first, stop = self._count, self._count + len(places)
+        self.spans = _with_room(self.spans, stop)
+        self.spans[first:stop] = np.stack([ends - np.maximum(counts, 0), counts, left], axis=1)
+        self.numbers[places] = np.arange(first, stop)
+        self._used, self._count = int(ends[-1]), stop
 
 
 def _with_room(table: npt.NDArray[S], count: int) -> npt.NDArray[S]:
-    """Return a table that has at least so many rows."""
+    """Return a table that has at least so many rows, new ones zero."""
     if count <= len(table):
         return table
     larger = np.zeros((max(count, 2 * len(table)), *table.shape[1:]), dtype=table.dtype)
@@ -102,9 +116,9 @@ def _with_room(table: npt.NDArray[S], count: int) -> npt.NDArray[S]:
 
 
 class Kept(NamedTuple):
-    """Glyphs of one height (N,) that need not be drawn: their ``spans`` (N, 3) in ``size``, and their pens' px (N,)."""
+    """Glyphs of one em (N,) that need not be drawn: their ``spans`` (N, 3) in ``em``, and their pens' px (N,)."""
 
-    size: _Size
+    em: _Em
     spans: Index
     pen_x: Index
     pen_y: Index
@@ -125,9 +139,9 @@ class Kept(NamedTuple):
         order = np.arange(int(count.sum())) - np.repeat(count.cumsum() - count, count)
         columns = np.zeros(int(ends[-1]), dtype=np.int64)
         columns[np.repeat(x0 + to_strips, count) + order] = np.repeat(first, count) + order
-        strips = cv2.transpose(self.size.columns.take(columns, axis=0))
+        strips = cv2.transpose(self.em.columns.take(columns, axis=0))
         height, width = covered.shape
-        rows, tops = self.size.rows, (y[starts] - self.size.above).tolist()
+        rows, tops = self.em.rows, (y[starts] - self.em.above).tolist()
         for x, top, end, length in zip(begin_x.tolist(), tops, ends.tolist(), lengths.tolist(), strict=True):
             x_from, x_to = max(x, 0), min(x + length, width)
             y_from, y_to = max(top, 0), min(top + rows, height)
@@ -142,17 +156,20 @@ class Atlas:
     def __init__(self) -> None:
         self._draw = hb.RasterDraw()
         self._faces: dict[Face, int] = {}
-        self._sizes: dict[int, _Size] = {}
+        # By face and glyph: its number in the order in which glyphs were met, 0 for those that were not.
+        self._numbers = np.zeros((_FIRST_FACES, _GLYPHS), dtype=np.int32)
+        self._met = 0
+        self._ems: dict[int, _Em] = {}
 
     @property
-    def sizes_px(self) -> list[int]:
-        """The heights of what is kept, that which was asked for last at the end."""
-        return [*self._sizes]
+    def ems_px(self) -> list[tuple[int, int]]:
+        """The width and height of what is kept, that which was asked for last at the end."""
+        return [divmod(number, _SIDES) for number in self._ems]
 
     @property
     def size_bytes(self) -> int:
-        """About how much memory all that is kept takes."""
-        return sum(size.size_bytes for size in self._sizes.values())
+        """How much memory all that is kept takes."""
+        return sum(em.size_bytes for em in self._ems.values())
 
     def kept(self, letters: Lettering, faces: FaceSet) -> tuple[list[Kept], Lettering]:
         """Return those of G glyphs that stand on the grid, and those that are left to be drawn."""
@@ -162,71 +179,93 @@ class Atlas:
         if len(at) < _FEW:
             return [], letters
         pen_x, pen_y = x // PER_PX, y // PER_PX
-        ids = np.array([self._faces.setdefault(face, len(self._faces)) for face in faces.faces])
-        keys = (ids[letters.face[at]] << _GLYPH_BITS) + letters.glyph[at]
-        for part, count in ((wide, _SIDES), (x - PER_PX * pen_x, PER_PX), (y - PER_PX * pen_y, PER_PX)):
-            keys = keys * count + part
+        places = _PLACES * self._numbered(letters, at, faces) + PER_PX * (x - PER_PX * pen_x) + (y - PER_PX * pen_y)
         left = np.ones(len(letters.face), dtype=np.bool_)
         left[at] = False
-        found = []
-        for height in sorted({*high.tolist()}):
-            of = (high == height).nonzero()[0]
-            size = self._size(height)
-            numbers = self._numbers(size, keys[of], letters, at[of], faces)
-            if numbers.min() < 0:
-                left[at[of[numbers < 0]]] = True
-                of, numbers = of[numbers >= 0], numbers[numbers >= 0]
+        found, ems = [], wide * _SIDES + high
+        for number in sorted({*ems.tolist()}):
+            of = (ems == number).nonzero()[0]
+            em = self._em(number)
+            spans = self._spans(em, places[of], letters, at[of], faces)
+            if spans[:, 1].min() < 0:
+                whole = spans[:, 1] >= 0
+                left[at[of[~whole]]] = True
+                of, spans = of[whole], spans[whole]
             if len(of):
-                found.append(Kept(size, size.spans[numbers], pen_x[of], pen_y[of]))
+                found.append(Kept(em, spans, pen_x[of], pen_y[of]))
         return found, letters.where(left)
 
-    def _size(self, height: int) -> _Size:
-        """Return what is kept of a height, px, as that which was asked for last; others may be forgotten for it."""
-        size = self._sizes.pop(height, None)
-        if size is None or size.size_bytes > MOST_BYTES_OF_SIZE:
-            size = _Size(height)
-        while self._sizes and self.size_bytes + size.size_bytes > MOST_BYTES:
-            del self._sizes[next(iter(self._sizes))]
-        self._sizes[height] = size
-        return size
+    def _numbered(self, letters: Lettering, at: Index, faces: FaceSet) -> Index:
+        """Return the numbers (N,) of the glyphs ``at`` (N,), those met for the first time among them."""
+        of = np.array([self._faces.setdefault(face, len(self._faces)) for face in faces.faces])
+        self._numbers = _with_room(self._numbers, len(self._faces))
+        glyphs = of[letters.face[at]] * _GLYPHS + letters.glyph[at]
+        by_glyph = self._numbers.reshape(-1)
+        numbers = by_glyph[glyphs]
+        if not numbers.all():
+            new = np.unique(glyphs[numbers == 0])
+            by_glyph[new] = np.arange(self._met + 1, self._met + 1 + len(new))
+            self._met += len(new)
+            numbers = by_glyph[glyphs]
+        return numbers.astype(np.int64)
 
-    def _numbers(self, size: _Size, keys: Index, letters: Lettering, at: Index, faces: FaceSet) -> Index:
-        """Return the rows (N,) of ``size.spans`` of the glyphs ``at`` (N,), drawn now where they are not yet kept."""
-        numbers = size.numbers
-        found = list(map(numbers.get, keys.tolist()))
-        if None in found:
-            missing = np.array([number is None for number in found]).nonzero()[0]
-            missing = missing[np.sort(np.unique(keys[missing], return_index=True)[1])]
-            self._keep(size, keys[missing].tolist(), letters.where(at[missing]), faces)
-            found = list(map(numbers.get, keys.tolist()))
-        return np.array(found, dtype=np.int64)
+    def _em(self, number: int) -> _Em:
+        """Return what is kept of an em as that which was asked for last; others may be forgotten for it."""
+        em = self._ems.pop(number, None)
+        if em is None or em.size_bytes > MOST_BYTES_OF_EM:
+            em = _Em(number % _SIDES)
+        while self._ems and self.size_bytes + em.size_bytes > MOST_BYTES:
+            del self._ems[next(iter(self._ems))]
+        self._ems[number] = em
+        return em
 
-    def _keep(self, size: _Size, keys: Sequence[int], letters: Lettering, faces: FaceSet) -> None:
-        """Draw glyphs of one height, none twice, and keep them."""
+    def _spans(self, em: _Em, places: Index, letters: Lettering, at: Index, faces: FaceSet) -> Index:
+        """Return the spans (N, 3) of the glyphs ``at`` (N,), drawn now where they are not yet kept."""
+        numbers = em.numbers_of(places)
+        if not numbers.all():
+            missing = (numbers == 0).nonzero()[0]
+            new, first = np.unique(places[missing], return_index=True)
+            self._keep(em, new, letters.where(at[missing[first]]), faces)
+            numbers = em.numbers_of(places)
+        return em.spans[numbers]
+
+    def _keep(self, em: _Em, places: Index, letters: Lettering, faces: FaceSet) -> None:
+        """Draw glyphs of one em, none twice, and keep them."""
         face, glyph, linear, origin = letters
-        places = origin - np.floor(origin)
-        boxes = faces.bounds_em(face, glyph).reshape(-1, 2, 2) * linear[:, None, ::3] + places[:, None]
-        spans = np.concatenate([np.floor(boxes[:, 0]), np.ceil(boxes[:, 1])], axis=1).astype(np.int64)
+        pens = origin - np.floor(origin)
+        boxes = faces.bounds_em(face, glyph).reshape(-1, 2, 2) * linear[:, None, ::3] + pens[:, None]
+        x0, y0 = np.floor(boxes[:, 0]).astype(np.int64).T
+        x1, y1 = np.ceil(boxes[:, 1]).astype(np.int64).T
+        below = em.rows - em.above
+        within = (y0 >= -em.above) & (y1 <= below)
         scales = linear[:, ::3] / faces.upem[face, None]
-        draw, fonts, below = self._draw, faces.fonts, size.rows - size.above
-        for key, its_face, its_glyph, (x0, y0, x1, y1), (wide, high), (x, y) in zip(
-            keys, face.tolist(), glyph.tolist(), spans.tolist(), scales.tolist(), places.tolist(), strict=True
-        ):
-            if y0 < -size.above or y1 > below:
-                size.numbers[key] = -1
-                continue
-            # Whatever was not rendered because of an error before.
-            draw.clear()
-            # HarfBuzz counts y up from the lowest row and stores rows from the bottom.
-            draw.extents = hb.RasterExtents(x0, 0, max(x1 - x0, 1), size.rows, 0)
-            draw.transform = (wide, 0.0, 0.0, high, x, below - y)
-            draw.draw_glyph(fonts[its_face], its_glyph)
-            image = draw.render()
-            if image is None:
-                drawn = np.zeros((size.rows, 0), dtype=np.uint8)
-            else:
-                drawn = np.frombuffer(image.buffer, dtype=np.uint8).reshape(size.rows, -1)[::-1, : x1 - x0]
-            size.keep(key, drawn, x0)
+        drawn = [
+            self._drawn(faces.fonts[of], number, (wide, 0.0, 0.0, high, x, below - y), (first, end), em.rows)
+            if fits
+            else None
+            for of, number, (wide, high), (x, y), first, end, fits in zip(
+                face.tolist(), glyph.tolist(), scales.tolist(), pens.tolist(), x0.tolist(), x1.tolist(),
+                within.tolist(), strict=True,
+            )
+        ]  # fmt: skip
+        em.keep(places, drawn, x0)
+
+    def _drawn(
+        self, font: hb.Font, glyph: int, transform: tuple[float, ...], span: tuple[int, int], rows: int
+    ) -> Picture:
+        """Return the px (rows, columns) of a glyph that has its ink in the columns [first, end) of a ``span``."""
+        first, end = span
+        draw = self._draw
+        # Whatever was not rendered because of an error before.
+        draw.clear()
+        # HarfBuzz counts y up from the lowest row and stores rows from the bottom.
+        draw.extents = hb.RasterExtents(first, 0, max(end - first, 1), rows, 0)
+        draw.transform = transform
+        draw.draw_glyph(font, glyph)
+        image = draw.render()
+        if image is None:
+            return np.zeros((rows, 0), dtype=np.uint8)
+        return np.frombuffer(image.buffer, dtype=np.uint8).reshape(rows, -1)[::-1, : end - first]
 
 
 def _on_grid(letters: Lettering) -> tuple[Index, Index]:
