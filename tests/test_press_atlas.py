@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import threading
 
 import numpy as np
@@ -106,6 +107,34 @@ def test_threads_keep_their_own() -> None:
     assert len(got) == 4
     for pictures in got.values():
         assert all(np.array_equal(one, other) for one, other in zip(pictures, wanted, strict=True))
+
+
+def test_a_process_draws_while_another_one_keeps() -> None:
+    """What two processes keep after a fork, at the same places of their tables, stays their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(OF_THREAD, "atlas", Atlas())
+        pages = [text_of(seed, 80) for seed in range(4)]
+        drawn(pages[0])
+        context = multiprocessing.get_context("fork")
+        ours, theirs = context.Pipe()
+
+        def work() -> None:
+            drawn(pages[1])
+            theirs.send("kept")
+            theirs.recv()
+            theirs.send(drawn(pages[1]).tobytes())
+
+        child = context.Process(target=work)
+        child.start()
+        assert ours.recv() == "kept"
+        mine = drawn(pages[2])
+        ours.send("go on")
+        its = ours.recv()
+        child.join()
+        again = drawn(pages[2])
+        patch.setattr(OF_THREAD, "atlas", Atlas())
+        assert its == drawn(pages[1]).tobytes()
+        assert np.array_equal(again, mine) and np.array_equal(drawn(pages[2]), mine)
 
 
 @pytest.mark.parametrize(("heights", "most", "most_of_em"), [(24, 600_000, 10**6), (1, 10**6, 56_000)])

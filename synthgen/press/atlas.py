@@ -32,9 +32,11 @@ S = TypeVar("S", bound=np.generic)
 # What a thread keeps takes so many bytes; then the ems that were asked for longest ago are forgotten. One that takes so
 # many is begun anew.
 MOST_BYTES = 96_000_000
-MOST_BYTES_OF_EM = 24_000_000
+MOST_BYTES_OF_EM = 8_000_000
 # What a page may add to an em before it is looked at again; more is made room for.
-_PAGE_BYTES = 2_000_000
+_PAGE_BYTES = 1_000_000
+# Memory that a forked process does not share with its parent; where there is no forking, none is shared.
+_PRIVATE = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
 # The rows of px that are kept, above and below the baseline, in em: all Hangul and nearly all print lies in them.
 ABOVE_EM, BELOW_EM = 0.9, 0.25
 # Fewer glyphs are drawn as fast as they are looked up.
@@ -74,7 +76,7 @@ class _Em:
         self.rows = self.above + int(BELOW_EM * high_px) + 1
         # Memory of its own, which costs nothing before it is touched and is given back as one: tables that grow among
         # others leave holes.
-        room = mmap.mmap(-1, MOST_BYTES_OF_EM + _PAGE_BYTES)
+        room = mmap.mmap(-1, MOST_BYTES_OF_EM + _PAGE_BYTES, **_PRIVATE)
         count = len(room) // self.rows
         self.columns = np.frombuffer(room, dtype=np.uint8, count=count * self.rows).reshape(count, self.rows)
         self.numbers = np.zeros(_PLACES * _FIRST_GLYPHS, dtype=np.int32)
