@@ -46,6 +46,7 @@ FEW_WORDS = 8
 class Crop(NamedTuple):
     """One word picture: ``image`` uint8 (H, W) or (H, W, 3) RGB, its text, direction, number in the scene and quality.
 
+    ``image`` may be a view of a wider array: ``np.ascontiguousarray`` for readers that want rows without gaps.
     ``quality`` is what a lossy encoder is to use. Vertical words (``ttb``) stay vertical.
     """
 
