@@ -37,8 +37,8 @@ SECTIONS = {
     ),
     "memory": (
         "Memory",
-        "One process for each recipe. Growth is the slope over the second half: on pages that of the atlas of small type, "
-        "which fills to its bound of 96 MB within some 5,000 samples.",
+        "One process for each recipe. Growth is the slope over the second half: on pages that of the atlas of small "
+        "type, which fills to its bound of 96 MB within some 5,000 samples.",
     ),
     "scaling": (
         "Jobs",

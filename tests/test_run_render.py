@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from pathlib import Path
 
@@ -442,6 +443,19 @@ def test_a_file_is_refused(tmp_path):
     for out in (tmp_path / "file", tmp_path / "file" / "below"):
         with pytest.raises(OutputError):
             render(plan_of(4), out, make=make_painter)
+
+
+def test_a_dying_run_is_waited_for(undisturbed, tmp_path):
+    """One that was killed while it started a process is gone only when the system has ended that one too."""
+    out = tmp_path / "data"
+    out.mkdir()
+    handle = os.open(out, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    end = threading.Timer(0.4, os.close, [handle])
+    end.start()
+    render(plan_of(40), out, make=make_painter)
+    end.join()
+    assert tree(out) == tree(undisturbed)
 
 
 def test_a_second_run_is_refused_and_a_dead_one_is_not(undisturbed, tmp_path):

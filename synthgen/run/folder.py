@@ -23,7 +23,6 @@ import json
 import os
 import re
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -32,6 +31,7 @@ from pathlib import Path
 from synthgen.errors import FormatError, OutputError
 from synthgen.formats.filing import sync_folder
 from synthgen.run.durable import make_folder, write_file
+from synthgen.run.locks import file_lock, taken
 from synthgen.run.plan import Plan, differences
 
 WORD_KINDS = ("words", "words-vertical")
@@ -43,6 +43,8 @@ _LMDB = re.compile(r"data\.mdb")
 _LMDB_PART = re.compile(r"[0-9]{3,9}")
 _PARTS = ".parts"
 _WORKERS_WAIT_S = 30.0
+# A run that was killed while it started a process holds its lock until the system has ended that one too.
+_DYING_WAIT_S = 2.0
 # What flock answers for a folder on network file systems that lock files only.
 _NO_FOLDER_LOCK = (errno.EBADF, errno.EINVAL, errno.ENOLCK, errno.EOPNOTSUPP)
 
@@ -203,36 +205,26 @@ class _Handle:
 def _locked(folder: Folder) -> _Handle:
     handle = _Handle(os.open(folder.root, os.O_RDONLY))
     try:
-        try:
-            fcntl.flock(handle.number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno not in _NO_FOLDER_LOCK:
-                raise
-            handle.close()
-            handle = _Handle(os.open(folder.parts / "lock", os.O_RDWR | os.O_CREAT, 0o666))
-            fcntl.flock(handle.number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+        mine = taken(handle.number, fcntl.LOCK_EX, _DYING_WAIT_S)
+    except OSError as error:
         handle.close()
-        raise OutputError(
-            f"{folder.root}: another run is writing here; wait until it ends, or name another folder."
-        ) from None
+        if error.errno not in _NO_FOLDER_LOCK:
+            raise
+        handle = _Handle(os.open(folder.parts / "lock", os.O_RDWR | os.O_CREAT, 0o666))
+        mine = taken(handle.number, fcntl.LOCK_EX, _DYING_WAIT_S)
+    if not mine:
+        handle.close()
+        raise OutputError(f"{folder.root}: another run is writing here; wait until it ends, or name another folder.")
     return handle
 
 
 def _await_workers(folder: Folder) -> None:
     """Wait until the workers of a run that was killed are gone; they notice within a second or two."""
-    with open(folder.workers_file, "ab") as file:
-        deadline = time.monotonic() + _WORKERS_WAIT_S
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise OutputError(
-                        f"{folder.root}: workers of an earlier run are still alive; end them and repeat the command."
-                    ) from None
-                time.sleep(0.1)
+    with file_lock(folder.workers_file, wait_s=_WORKERS_WAIT_S) as mine:
+        if not mine:
+            raise OutputError(
+                f"{folder.root}: workers of an earlier run are still alive; end them and repeat the command."
+            )
 
 
 def refuse_foreign(folder: Folder) -> None:

@@ -51,12 +51,24 @@ def file_lock(path: Path, *, alone: bool = True, wait_s: float = 0.0) -> Iterato
     """Hold the lock of a file, made where it is missing; yield False when others held it for longer than ``wait_s``."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
-        yield _taken(handle, fcntl.LOCK_EX if alone else fcntl.LOCK_SH, wait_s)
+        yield _taken_of_file(handle, fcntl.LOCK_EX if alone else fcntl.LOCK_SH, wait_s)
     finally:
         os.close(handle)
 
 
-def _taken(handle: int, kind: int, wait_s: float) -> bool:
+def _taken_of_file(handle: int, kind: int, wait_s: float) -> bool:
+    try:
+        return taken(handle, kind, wait_s)
+    except OSError as error:
+        if error.errno in (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP):
+            raise OutputError(
+                "the file system has no file locks; mount it with them (flock), or write to another one."
+            ) from None
+        raise
+
+
+def taken(handle: int, kind: int, wait_s: float) -> bool:
+    """Take the lock of an open file or folder; return False when others held it for longer than ``wait_s``."""
     deadline = time.monotonic() + wait_s
     while True:
         try:
@@ -65,11 +77,5 @@ def _taken(handle: int, kind: int, wait_s: float) -> bool:
             if time.monotonic() >= deadline:
                 return False
             time.sleep(_POLL_S)
-        except OSError as error:
-            if error.errno in (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP):
-                raise OutputError(
-                    "the file system has no file locks; mount it with them (flock), or write to another one."
-                ) from None
-            raise
         else:
             return True
