@@ -66,7 +66,7 @@ class _Em:
     """The glyphs of one em, so many px wide and high, that are kept.
 
     ``columns`` are their columns of px, uint8 (columns, rows), of which the first is blank. ``numbers`` tells, by a
-    glyph's number in the atlas and its place in a px, which of ``spans`` (3, K) is its: its first column, how many it
+    glyph's number in the atlas and its place in a px, which of ``spans`` (K, 3) is its: its first column, how many it
     has, and how far from its pen's px they begin. Number 0 is of those not known yet; a glyph that reaches beyond the
     rows has -1 columns.
     """

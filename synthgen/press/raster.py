@@ -34,7 +34,7 @@ _FEW_PX = 64
 
 
 class _OfThread(threading.local):
-    """A thread's own rasteriser: between two sheets it holds nothing but memory for its rows."""
+    """A thread's own rasteriser, which between two sheets holds nothing but memory for its rows, and its own atlas."""
 
     def __init__(self) -> None:
         self.draw = hb.RasterDraw()
